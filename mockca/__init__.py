@@ -1,0 +1,1 @@
+"""A mock of the government certification authority: rules, PKI, registry, use cases and HTTP faces."""

@@ -1,0 +1,1 @@
+"""What happened: tables, queries and the journal, on SQLAlchemy Core."""
