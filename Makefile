@@ -1,0 +1,62 @@
+# `make` alone lists what there is. Everything runs from .venv, which `make setup` makes; nothing asks a question.
+
+bin := .venv/bin
+export PYTHONUTF8 := 1
+
+# Processes that run the tests: make tests WORKERS=4
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup setup-test demo serve test lint format types imports tests fix bench kill9 lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: setup ## one certificate from request to revocation, on a real token, told step by step
+	@$(bin)/mockca demo
+
+serve: setup ## the authority on http://127.0.0.1:8400
+	@$(bin)/mockca serve
+
+setup: ## install what is missing to run: system packages, .venv
+	@tools/setup demo
+
+setup-test: ## install what is missing to test
+	@tools/setup test
+
+test: setup-test lint format types imports tests ## every gate, in order
+
+lint: setup-test ## gate: ruff check
+	@$(bin)/ruff check
+
+format: setup-test ## gate: ruff format
+	@$(bin)/ruff format --check
+
+types: setup-test ## gate: mypy --strict
+	@$(bin)/mypy
+
+imports: setup-test ## gate: the arrows between packages
+	@$(bin)/lint-imports
+
+tests: setup-test ## gate: pytest, branch coverage
+	@$(bin)/pytest -n $(WORKERS) --cov
+
+fix: setup-test ## repair what ruff can repair by itself
+	@$(bin)/ruff check --fix
+	@$(bin)/ruff format
+
+bench: setup-test ## the benchmarks, each beside its limit or peer
+	@for script in benchmarks/[a-z]*.py; do \
+		case $$script in */kill9.py) continue ;; esac; \
+		echo; echo "== $$script"; $(bin)/python $$script || exit 1; \
+	done
+
+kill9: setup-test ## kill the server amid 200 issuances, 20 times, and count what was lost
+	@$(bin)/python benchmarks/kill9.py
+
+lock: ## renew requirements.lock (needs uv)
+	@tools/lock
+
+clean: ## remove .venv and caches; data in var/ stays
+	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
