@@ -1,0 +1,87 @@
+"""Distinguished names in the shape of the real profile: C, L, O, OU…, CN; UTF8String in NFC."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from mockca.errors import Malformed
+
+MARK: Final = "(MÔ PHỎNG)"
+"""Stands in every name of our own hierarchy, so that nobody takes it for the real one."""
+
+LONGEST: Final = {"common_name": 64, "organisations": 64, "locality": 128, "email": 255}
+"""Upper bounds in characters (RFC 5280 appendix A.1, ub-*)."""
+
+AUTHORITY: Final = f"Ban Cơ yếu Chính phủ {MARK}"
+"""O of our own hierarchy."""
+
+# Controls, invisible format characters, private use, surrogates, unassigned; line and paragraph separators.
+_NO_TEXT: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectName:
+    """Whom a certificate names."""
+
+    common_name: str
+    organisations: tuple[str, ...] = ()
+    """The first becomes O, the others OU, from the top down."""
+    locality: str | None = None
+    email: str | None = None
+    """Goes into subjectAltName, not into the subject."""
+    country: str = "VN"
+
+
+def fold(text: str) -> str:
+    """Letters and digits alone, in lower case, without diacritics: `Đà Nẵng` becomes `danang`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).replace("đ", "d")
+    return "".join(letter for letter in decomposed if letter.isalnum())
+
+
+# Folded, so that the real authority's name is caught in any case, with and without Vietnamese letters: every
+# distinguished name in its hierarchy has it, and none has the mark.
+_FOLDED_MARK: Final = fold(MARK)
+_RESERVED: Final = (fold(AUTHORITY.removesuffix(MARK)), "rootca")
+
+
+def _checked(field: str, value: str) -> str:
+    text = unicodedata.normalize("NFC", value)
+    if not text.strip():
+        raise Malformed("name", f"{field} is empty")
+    if len(text) > LONGEST[field]:
+        raise Malformed("name", f"{field} has {len(text)} characters, at most {LONGEST[field]} fit")
+    if not text.isprintable() and any(unicodedata.category(letter) in _NO_TEXT for letter in text):
+        raise Malformed("name", f"{field} has control characters or code points that are no text")
+    folded = fold(text)
+    if _FOLDED_MARK not in folded and any(reserved in folded for reserved in _RESERVED):
+        raise Malformed("name", f"{field} is the real authority's; a mock name carries {MARK}")
+    return text
+
+
+def checked_email(email: str) -> str:
+    """The address for an rfc822Name (RFC 5280 §4.2.1.6). Raises Malformed unless it is one in plain ASCII."""
+    text = _checked("email", email)
+    local, _, domain = text.rpartition("@")
+    if not (local and domain and text.isascii() and text.isprintable()) or " " in text or "@" in local:
+        raise Malformed("name", "email is no address in ASCII")
+    return text
+
+
+def to_x509(name: SubjectName) -> x509.Name:
+    """The distinguished name. Raises Malformed for what does not fit, or is the real authority's."""
+    country = name.country
+    if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
+        raise Malformed("name", "country is not a two-letter ISO 3166 code")
+    attributes = [x509.NameAttribute(NameOID.COUNTRY_NAME, country)]
+    if name.locality is not None:
+        attributes.append(x509.NameAttribute(NameOID.LOCALITY_NAME, _checked("locality", name.locality)))
+    for position, organisation in enumerate(name.organisations):
+        kind = NameOID.ORGANIZATIONAL_UNIT_NAME if position else NameOID.ORGANIZATION_NAME
+        attributes.append(x509.NameAttribute(kind, _checked("organisations", organisation)))
+    attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, _checked("common_name", name.common_name)))
+    return x509.Name(attributes)
