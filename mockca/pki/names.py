@@ -85,3 +85,8 @@ def to_x509(name: SubjectName) -> x509.Name:
         attributes.append(x509.NameAttribute(kind, _checked("organisations", organisation)))
     attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, _checked("common_name", name.common_name)))
     return x509.Name(attributes)
+
+
+def rfc4514(name: SubjectName) -> str:
+    """The name as text, most specific first (RFC 4514). Raises Malformed as `to_x509` does."""
+    return to_x509(name).rfc4514_string()

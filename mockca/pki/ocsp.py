@@ -170,6 +170,9 @@ def _extension(oid: bytes, value: bytes) -> bytes:
     return der.sequence(oid, der.octets(value))
 
 
+_EXTENDED_REVOKE: Final = _extension(der.oid("1.3.6.1.5.5.7.48.1.9"), der.NULL)
+
+
 class Responder:
     """Answers for one CA, signed by the delegate whose certificate goes along.
 
@@ -204,22 +207,25 @@ class Responder:
         produced_at: datetime,
         nonce: bytes | None = None,
         archive_cutoff: datetime | None = None,
+        extended_revoke: bool = False,
     ) -> bytes:
         """A signed OCSPResponse with the given answers in their order.
 
         `archive_cutoff` goes to each answer: since when the responder remembers certificates (§4.4.4).
+        `extended_revoke` is due where `revoked` is said of a certificate that was never issued (§2.2, §4.4.8).
         """
         cutoff = b""
         if archive_cutoff is not None:
             value = _extension(_ARCHIVE_CUTOFF_OID, der.generalized_time(archive_cutoff))
             cutoff = der.tlv(der.explicit(1), der.sequence(value))
+        extensions = b"" if nonce is None else _extension(_NONCE_OID, der.octets(nonce))
+        if extended_revoke:
+            extensions += _EXTENDED_REVOKE
         data = der.sequence(
             self._responder_id,
             der.generalized_time(produced_at),
             der.sequence(*[_single(answer, cutoff) for answer in answers]),
-            b""
-            if nonce is None
-            else der.tlv(der.explicit(1), der.sequence(_extension(_NONCE_OID, der.octets(nonce)))),
+            der.tlv(der.explicit(1), der.sequence(extensions)) if extensions else b"",
         )
         basic = der.sequence(data, self._algorithm, der.bits(self.signer.sign(data)), self._certificates)
         return der.sequence(
