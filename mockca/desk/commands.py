@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -221,7 +221,7 @@ class RequestRevocation(Command):
     """Clause id of the duty that the subscriber broke, where the ground asks for it."""
     confirmed_by: Text | None = None
     """Who at the managing body confirms the request, where the ground asks for it."""
-    invalidity_date: datetime | None = None
+    invalidity_date: AwareDatetime | None = None
     """When the key is known or suspected to have been compromised (RFC 5280 §5.3.2)."""
     submission: Submission = Submission()
 
@@ -278,6 +278,15 @@ class ResetSandbox(Command):
     seed: Identifier | None = None
 
 
+class AuthorityKeys(Command):
+    """Key algorithms of the hierarchy, in the shape of the real second generation by default."""
+
+    root: Literal["rsa2048", "rsa3072", "rsa4096", "p256", "p384"] = "rsa4096"
+    issuing: Literal["rsa2048", "rsa3072", "rsa4096", "p256", "p384"] = "rsa4096"
+    ocsp: Literal["rsa2048", "rsa3072", "p256", "p384"] = "rsa2048"
+    tsa: Literal["rsa2048", "rsa3072", "p256", "p384"] = "rsa2048"
+
+
 class CreateSandbox(Command):
     """A new sandbox from a template."""
 
@@ -288,3 +297,4 @@ class CreateSandbox(Command):
     start: AwareDatetime | None = None
     """The clock's first reading; the system's time where left out."""
     frozen: bool = False
+    keys: AuthorityKeys = AuthorityKeys()

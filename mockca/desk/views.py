@@ -207,6 +207,14 @@ class AnnouncementView(View):
     reason: str | None = None
 
 
+class PublicCertificateView(View):
+    """What the portal tells anybody about a serial number."""
+
+    status: StatusView
+    announcements: tuple[AnnouncementView, ...]
+    """Newest first."""
+
+
 class NoticeView(View):
     number: int
     to: str

@@ -1,4 +1,4 @@
-"""The tables. Instants are stored as microseconds since 1970 in UTC, so that they sort and compare in any database."""
+"""The tables. Instants are kept as microseconds since 1970 in UTC, so that they sort in any database."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Dialect,
     ForeignKey,
     Index,
@@ -50,6 +51,11 @@ metadata = MetaData()
 def _number() -> Column[int]:
     # SQLite hands out row ids only for a column of exactly this type.
     return Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _only(condition: ColumnElement[bool]) -> dict[str, Any]:
+    # What is met or done piles up for ever; what is still open is asked for with each request.
+    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 settings = Table(
@@ -178,6 +184,7 @@ devices = Table(
     Column("holder", String(20), nullable=False),
     Column("certificate", ForeignKey("certificates.serial"), index=True),
     Column("algorithm", String(20), nullable=False),
+    Column("dossier", ForeignKey("dossiers.number"), nullable=False),
     Column("personalised_at", Instant, nullable=False),
 )
 
@@ -281,21 +288,23 @@ deadlines = Table(
     Column("kind", String(64), nullable=False),
     Column("about", String(80), nullable=False),
     Column("clause", String(64), nullable=False),
-    Column("due", Instant, nullable=False, index=True),
+    Column("due", Instant, nullable=False),
     Column("met_at", Instant),
     Column("missed_at", Instant),
     UniqueConstraint("kind", "about", "due"),
 )
+Index("deadlines_open", deadlines.c.due, **_only(deadlines.c.met_at.is_(None)))
 
 schedule = Table(
     "schedule",
     metadata,
     _number(),
-    Column("due", Instant, nullable=False, index=True),
+    Column("due", Instant, nullable=False),
     Column("action", String(40), nullable=False),
     Column("about", String(80), nullable=False),
     Column("done_at", Instant),
 )
+Index("schedule_open", schedule.c.due, **_only(schedule.c.done_at.is_(None)))
 
 crls = Table(
     "crls",

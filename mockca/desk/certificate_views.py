@@ -1,0 +1,57 @@
+"""Certificates and devices as the API tells them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import Connection
+
+from mockca.desk.sandbox import Sandbox
+from mockca.desk.statuses import require_status, status_view
+from mockca.desk.views import CertificateView, DeviceView
+from mockca.registry import devices
+from mockca.registry.certificates import Certificate
+from mockca.registry.devices import Device
+from mockca.rules import lifecycle
+
+
+def certificate_view(
+    sandbox: Sandbox, connection: Connection, certificate: Certificate, at: datetime
+) -> CertificateView:
+    """A certificate with its status at an instant and who holds its device."""
+    regulation = sandbox.regulation(certificate.regulation)
+    device = None if certificate.device is None else devices.get(connection, certificate.device)
+    found = require_status(connection, certificate.serial, at)
+    return CertificateView(
+        serial=certificate.serial,
+        regulation=certificate.regulation,
+        subscriber_kind=certificate.subscriber_kind,
+        unit=certificate.unit,
+        subject=certificate.subject,
+        common_name=certificate.common_name,
+        not_before=certificate.not_before,
+        not_after=certificate.not_after,
+        status=status_view(regulation, found, at),
+        dossier=certificate.dossier,
+        device=certificate.device,
+        custody=None if device is None else device.holder,
+        algorithm=certificate.algorithm,
+        pem=x509.load_der_x509_certificate(certificate.der).public_bytes(Encoding.PEM).decode(),
+    )
+
+
+def device_view(sandbox: Sandbox, connection: Connection, device: Device, certificate: Certificate) -> DeviceView:
+    """A device, where it is in its life, and what may come next."""
+    regulation = sandbox.regulation(certificate.regulation)
+    return DeviceView(
+        serial=device.serial,
+        model=device.model,
+        state=device.state,
+        holder=device.holder,
+        certificate=device.certificate,
+        algorithm=device.algorithm,
+        handovers=devices.handovers_of(connection, device.serial),
+        allowed=lifecycle.DEVICE.allowed(regulation, device.state),
+    )

@@ -1,0 +1,95 @@
+"""The control plane's use cases: the clock and the reset."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mockca.desk.actors import Actor, Role
+from mockca.desk.commands import CreateSandbox, ResetSandbox, TurnClock
+from mockca.desk.due import run_due, run_due_in
+from mockca.desk.sandbox import Sandbox, Sandboxes
+from mockca.desk.views import ClockView, SandboxView
+from mockca.errors import Refused, Violation
+from mockca.registry import journal
+
+__all__ = ["clock_view", "create", "reset", "run_due", "sandbox_view", "turn_clock"]
+
+CONTROL = "control"
+"""Stands where a clause id would: the control plane is no part of any regulation."""
+
+
+def turn_clock(sandbox: Sandbox, actor: Actor, command: TurnClock) -> ClockView:
+    """Turn the clock. Forward, everything that falls due on the way runs first, in order, at its own instant.
+
+    Backward, nothing is undone: status is told as it was at the earlier instant, and CRL numbers keep growing.
+    """
+    actor.require("turn the clock", (Role.TRAINER,), CONTROL)
+    asked = command.model_dump(exclude_none=True)
+    if len(asked) != 1:
+        raise Refused([_one_of(asked)])
+    ran: tuple[str, ...] = ()
+    with sandbox.store.write() as connection:
+        now = sandbox.clock.now()
+        target = now
+        if command.set is not None:
+            target = command.set
+        elif command.advance_seconds is not None:
+            target = now + timedelta(seconds=command.advance_seconds)
+        if target >= now:
+            ran = run_due_in(sandbox, connection, target)
+        journal.append(
+            connection,
+            at=target,
+            actor=actor.account,
+            action="clock.turned",
+            about="clock",
+            detail=command.model_dump(mode="json", exclude_none=True) | {"from": now.isoformat()},
+            clauses=[],
+        )
+    if target != now:
+        sandbox.clock.set(target)
+    if command.scale is not None:
+        sandbox.clock.scale(command.scale)
+    if command.freeze is not None:
+        if command.freeze:
+            sandbox.clock.freeze()
+        else:
+            sandbox.clock.resume()
+    return clock_view(sandbox, ran)
+
+
+def clock_view(sandbox: Sandbox, ran: tuple[str, ...] = ()) -> ClockView:
+    reading = sandbox.clock.reading()
+    return ClockView(now=reading.now, frozen=reading.frozen, scale=reading.scale, epoch=reading.epoch, ran=ran)
+
+
+def create(sandboxes: Sandboxes, command: CreateSandbox) -> SandboxView:
+    """Make a new sandbox. Who may is the web's matter: it is a right of the whole server, not of a sandbox."""
+    return sandbox_view(sandboxes.create(command))
+
+
+def reset(sandboxes: Sandboxes, name: str, actor: Actor, command: ResetSandbox) -> SandboxView:
+    """Empty the sandbox and fill it anew."""
+    actor.require("reset the sandbox", (Role.TRAINER,), CONTROL)
+    return sandbox_view(sandboxes.reset(name, command.seed))
+
+
+def sandbox_view(sandbox: Sandbox) -> SandboxView:
+    return SandboxView(
+        name=sandbox.name,
+        url=sandbox.url,
+        seed=sandbox.seed,
+        regulations=tuple(sandbox.regulations),
+        created_at=sandbox.created_at,
+    )
+
+
+def _one_of(asked: dict[str, object]) -> Violation:
+    return Violation(
+        field="set, advance_seconds, scale, freeze",
+        value=", ".join(asked),
+        clause=CONTROL,
+        vi="Phải chọn đúng một thao tác với đồng hồ.",
+        en="exactly one of these must be given",
+        accepted="one of set, advance_seconds, scale, freeze",
+    )

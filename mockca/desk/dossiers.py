@@ -1,0 +1,200 @@
+"""Dossiers: filed, checked at the first desk, filed again, decided by the authority."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable
+
+from mockca.desk.commands import Attachment, CheckDossier, DecideDossier, FileDossier
+from mockca.desk.due_dates import met, start
+from mockca.desk.facts import attachment_kinds, require_unit, set_facts, submission_facts, unit_facts
+from mockca.desk.transaction import Transaction
+from mockca.desk.views import DossierView
+from mockca.errors import Forbidden, Malformed, NotFound, Refused, Violation
+from mockca.registry import dossiers
+from mockca.registry.dossiers import Dossier, StoredAttachment
+from mockca.registry.units import Unit
+from mockca.rules import intake, lifecycle
+from mockca.rules.facts import FilingFacts
+from mockca.rules.regulation import Regulation
+
+FILED = "file_dossier"
+
+
+def file_dossier(transaction: Transaction, command: FileDossier) -> DossierView:
+    """File a request. Refused names every rule that it breaks; a dossier is kept only when it is complete."""
+    regulation, unit = _check(transaction, command)
+    connection = transaction.connection
+    number = dossiers.add(
+        connection,
+        regulation=regulation.id,
+        operation=command.operation,
+        subscriber_kind=command.subscriber_kind.value,
+        unit=unit.id,
+        state=lifecycle.DOSSIER.initial(regulation),
+        form=command.form.code,
+        fields=dict(command.form.fields),
+        sets=[one.model_dump() for one in command.sets],
+        submission=command.submission.model_dump(exclude={"signature"}),
+        filed_by=transaction.actor.account,
+        filed_at=transaction.now,
+    )
+    dossiers.attach(connection, stored(command.attachments), dossier=number)
+    transaction.record("dossier.filed", f"dossier {number}", {"unit": unit.id}, [_clause(regulation, FILED)])
+    return dossier_view(transaction, require_dossier(transaction, number))
+
+
+def refile_dossier(transaction: Transaction, command: FileDossier, *, number: int) -> DossierView:
+    """File a returned dossier again, mended."""
+    dossier = require_dossier(transaction, number)
+    regulation, unit = _check(transaction, command)
+    if (dossier.regulation, dossier.unit) != (regulation.id, unit.id):
+        raise NotFound("dossier", str(number))
+    state = lifecycle.DOSSIER.step(regulation, dossier.state, "refile", name=str(number))
+    connection = transaction.connection
+    dossiers.detach_all(connection, number)
+    dossiers.attach(connection, stored(command.attachments), dossier=number)
+    dossiers.update(
+        connection,
+        number,
+        state=state,
+        subscriber_kind=command.subscriber_kind.value,
+        form=command.form.code,
+        fields=dict(command.form.fields),
+        sets=[one.model_dump() for one in command.sets],
+        submission=command.submission.model_dump(exclude={"signature"}),
+        reasons=[],
+    )
+    transaction.record("dossier.refiled", f"dossier {number}", {}, [_clause(regulation, FILED)])
+    return dossier_view(transaction, require_dossier(transaction, number))
+
+
+def check_dossier(transaction: Transaction, command: CheckDossier, *, number: int) -> DossierView:
+    """The first desk accepts a dossier or returns it with reasons."""
+    dossier = require_dossier(transaction, number)
+    regulation = transaction.regulation(dossier.regulation, "check_dossier")
+    clause = _clause(regulation, "check_dossier")
+    state = lifecycle.DOSSIER.step(regulation, dossier.state, command.decision, name=str(number))
+    if command.decision == "return" and not command.reasons:
+        raise Refused([_reason_missing("reasons", clause)])
+    dossiers.update(transaction.connection, number, state=state, reasons=list(command.reasons))
+    if command.decision == "accept":
+        start(transaction, regulation, "dossier.accepted", f"dossier {number}")
+    transaction.record(f"dossier.{state}", f"dossier {number}", {"reasons": list(command.reasons)}, [clause])
+    return dossier_view(transaction, require_dossier(transaction, number))
+
+
+def decide_dossier(transaction: Transaction, command: DecideDossier, *, number: int) -> DossierView:
+    """The authority approves a dossier, or refuses it with a reason."""
+    dossier = require_dossier(transaction, number)
+    regulation = transaction.regulation(dossier.regulation, "decide_dossier")
+    clause = _clause(regulation, "decide_dossier")
+    state = lifecycle.DOSSIER.step(regulation, dossier.state, command.decision, name=str(number))
+    if command.decision == "refuse" and command.reason is None:
+        raise Refused([_reason_missing("reason", clause)])
+    reasons = [] if command.reason is None else [command.reason]
+    dossiers.update(transaction.connection, number, state=state, reasons=reasons)
+    if command.decision == "refuse":
+        met(transaction, regulation, "certificate.issued", f"dossier {number}")
+    transaction.record(f"dossier.{state}", f"dossier {number}", {"reasons": reasons}, [clause])
+    return dossier_view(transaction, require_dossier(transaction, number))
+
+
+def require_dossier(transaction: Transaction, number: int) -> Dossier:
+    """The dossier with this number, where the actor may see it; NotFound otherwise."""
+    dossier = dossiers.get(transaction.connection, number)
+    if dossier is None or not transaction.actor.sees_unit(dossier.regulation, dossier.unit):
+        raise NotFound("dossier", str(number))
+    return dossier
+
+
+def dossier_view(transaction: Transaction, dossier: Dossier) -> DossierView:
+    regulation = transaction.sandbox.regulation(dossier.regulation)
+    return DossierView(
+        number=dossier.number,
+        regulation=dossier.regulation,
+        operation=dossier.operation,
+        subscriber_kind=dossier.subscriber_kind,
+        unit=dossier.unit,
+        state=dossier.state,
+        form=dossier.form,
+        fields=dossier.fields,
+        attachments=dossiers.attachment_kinds(transaction.connection, dossier.number),
+        filed_by=dossier.filed_by,
+        filed_at=dossier.filed_at,
+        reasons=tuple(dossier.reasons),
+        roster=dossier.roster,
+        certificate=dossier.certificate,
+        allowed=lifecycle.DOSSIER.allowed(regulation, dossier.state),
+    )
+
+
+def stored(attachments: Iterable[Attachment]) -> list[StoredAttachment]:
+    """Attachments ready for the registry; Malformed where a content is no Base64."""
+    ready = []
+    for attachment in attachments:
+        content = None
+        if attachment.content is not None:
+            try:
+                content = base64.b64decode(attachment.content, validate=True)
+            except binascii.Error as error:
+                raise Malformed(f"attachment {attachment.file_name}", "content is not Base64") from error
+        ready.append(
+            StoredAttachment(
+                kind=attachment.kind,
+                file_name=attachment.file_name,
+                sha256=None if content is None else hashlib.sha256(content).hexdigest(),
+                content=content,
+            )
+        )
+    return ready
+
+
+def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, Unit]:
+    regulation = transaction.regulation(command.regulation, FILED)
+    today = transaction.today
+    regulation.require_in_force(today)
+    regulation.require_service(command.operation)
+    unit = require_unit(transaction, command.unit)
+    if not transaction.actor.sees_unit(regulation.id, unit.id):
+        raise Forbidden(
+            f"{transaction.actor.role} of {transaction.actor.unit}",
+            f"file for {unit.id}",
+            (f"agency of {unit.id}",),
+            _clause(regulation, FILED),
+        )
+    violations = intake.check_filing(
+        regulation,
+        FilingFacts(
+            filer_role=transaction.actor.role,
+            subscriber_kind=command.subscriber_kind.value,
+            unit=unit_facts(unit),
+            form=command.form.code,
+            fields=command.form.fields,
+            attachments=attachment_kinds(command.attachments),
+            sets=set_facts(command.sets),
+            submission=submission_facts(transaction, command.submission, command.form),
+            first_request=dossiers.issued_to(transaction.connection, unit.id) == 0,
+        ),
+        today,
+    )
+    if violations:
+        raise Refused(violations)
+    return regulation, unit
+
+
+def _clause(regulation: Regulation, operation: str) -> str:
+    return regulation.operations[operation].clause
+
+
+def _reason_missing(field: str, clause: str) -> Violation:
+    return Violation(
+        field=field,
+        value="",
+        clause=clause,
+        vi="Trả lại hoặc từ chối phải nêu rõ lý do.",
+        en="a return or refusal must give its reason",
+        accepted="one sentence or more saying why",
+    )

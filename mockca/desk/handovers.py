@@ -1,0 +1,111 @@
+"""Handovers: minutes that move devices along the chain of custody."""
+
+from __future__ import annotations
+
+from mockca.desk.commands import RecordHandover
+from mockca.desk.due_dates import met, start
+from mockca.desk.revocation_cases import close_if_complete, require_executed
+from mockca.desk.transaction import Transaction
+from mockca.desk.views import HandoverItemView, HandoverView
+from mockca.errors import NotFound, Refused, Violation
+from mockca.registry import devices
+from mockca.registry.devices import Device
+from mockca.rules import custody, lifecycle
+from mockca.rules.facts import HandoverFacts
+from mockca.rules.regulation import Leg, Regulation
+
+
+def record_handover(transaction: Transaction, command: RecordHandover) -> HandoverView:
+    """Record the minutes of one leg; each device goes from giver to receiver, or none does."""
+    regulation = transaction.regulation(command.regulation, "record_handover")
+    leg = regulation.require_leg(transaction.actor.role, command.leg)
+    found = devices.gather(transaction.connection, [item.device for item in command.items])
+    items = []
+    for item in command.items:
+        device = found.get(item.device)
+        if device is None:
+            raise NotFound("device", item.device)
+        items.append((item.certificate, device))
+    violations = custody.check_handover(
+        regulation,
+        HandoverFacts(
+            leg=command.leg,
+            form=command.form,
+            giver_signed=command.giver.signed,
+            receiver_signed=command.receiver.signed,
+            items=tuple((certificate, device.serial) for certificate, device in items),
+        ),
+    )
+    violations += [
+        _mismatch(certificate, device, leg)
+        for certificate, device in items
+        if certificate is not None and certificate != device.certificate
+    ]
+    if violations:
+        raise Refused(violations)
+    connection = transaction.connection
+    number = devices.add_handover(
+        connection,
+        [(device.serial, certificate) for certificate, device in items],
+        regulation=regulation.id,
+        leg=leg.name,
+        form=command.form,
+        at=transaction.now,
+        giver=command.giver.model_dump(),
+        receiver=command.receiver.model_dump(),
+        document_number=command.document_number,
+        recorded_by=transaction.actor.account,
+    )
+    for _, device in items:
+        _move(transaction, regulation, leg, device)
+    transaction.record(
+        "handover.recorded",
+        f"handover {number}",
+        {"leg": leg.name, "devices": [device.serial for _, device in items]},
+        [leg.clause],
+    )
+    return handover_view(transaction, number)
+
+
+def handover_view(transaction: Transaction, number: int) -> HandoverView:
+    """The minutes, for those who may see them; NotFound otherwise."""
+    handover = devices.get_handover(transaction.connection, number)
+    if handover is None or not transaction.actor.sees_unit(handover.regulation, transaction.actor.unit or ""):
+        raise NotFound("handover", str(number))
+    return HandoverView(
+        number=handover.number,
+        regulation=handover.regulation,
+        leg=handover.leg,
+        form=handover.form,
+        at=handover.at,
+        giver=handover.giver["name"],
+        receiver=handover.receiver["name"],
+        items=tuple(
+            HandoverItemView(certificate=certificate, device=device)
+            for device, certificate in devices.items_of(transaction.connection, number)
+        ),
+        document_number=handover.document_number,
+    )
+
+
+def _move(transaction: Transaction, regulation: Regulation, leg: Leg, device: Device) -> None:
+    state = lifecycle.DEVICE.step(regulation, device.state, leg.step, name=device.serial, clause=leg.clause)
+    if leg.after_revocation:
+        require_executed(transaction, device, leg)
+    devices.update(transaction.connection, device.serial, state=state, holder=leg.receiver)
+    about = f"device {device.serial}"
+    met(transaction, regulation, f"handover.{leg.name}", about)
+    start(transaction, regulation, f"handover.{leg.name}", about)
+    if device.certificate is not None:
+        close_if_complete(transaction, device.certificate)
+
+
+def _mismatch(certificate: str, device: Device, leg: Leg) -> Violation:
+    return Violation(
+        field="items",
+        value=certificate,
+        clause=leg.clause,
+        vi=f"Chứng thư số {certificate} không nằm trên thiết bị {device.serial}.",
+        en=f"certificate {certificate} is not the one on device {device.serial}",
+        accepted=f"certificate {device.certificate} with device {device.serial}",
+    )

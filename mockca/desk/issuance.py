@@ -1,0 +1,252 @@
+"""Issuance: the key is made on a token, or comes in a CSR; the certificate is signed; then all is recorded at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from sqlalchemy.exc import IntegrityError
+
+from mockca.desk.actors import Actor
+from mockca.desk.certificate_views import certificate_view
+from mockca.desk.commands import IssueCertificate
+from mockca.desk.due import EXPIRE
+from mockca.desk.due_dates import met
+from mockca.desk.facts import unit_facts
+from mockca.desk.publishing import announce
+from mockca.desk.sandbox import Sandbox
+from mockca.desk.statuses import change_status, starts_effective
+from mockca.desk.transaction import Transaction, perform, recall
+from mockca.desk.views import IssuedView, PinLetter
+from mockca.errors import Conflict, NotFound, Refused, SetUpError, Violation
+from mockca.pki import csr as pki_csr
+from mockca.pki.keys import PublicKey, algorithm_of
+from mockca.pki.names import SubjectName, rfc4514
+from mockca.randomness import pin
+from mockca.registry import certificates, devices, dossiers, schedule, units
+from mockca.registry.devices import Device
+from mockca.registry.dossiers import Dossier
+from mockca.registry.status import Status
+from mockca.rules import lifecycle
+from mockca.rules.regulation import Regulation
+from mockca.rules.subjects import SubjectFacts, subject_of
+from token_emulator.device import StagedDevice
+from token_emulator.errors import TokenError, UnknownModel
+
+USER_PIN_LENGTH = 8
+SO_PIN_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A signed certificate that nobody knows of yet."""
+
+    dossier: Dossier
+    regulation: Regulation
+    subject: SubjectFacts
+    public_key: PublicKey
+    serial: int
+    not_before: datetime
+    not_after: datetime
+    der: bytes
+    device: str | None
+    model: str
+
+
+def issue_certificate(
+    sandbox: Sandbox,
+    actor: Actor,
+    command: IssueCertificate,
+    *,
+    number: int,
+    idempotency_key: str | None = None,
+) -> IssuedView:
+    """Issue the certificate for an approved dossier; with a device, its PIN letter goes along.
+
+    The slow parts, making the key and signing, run outside the write transaction. A device that the transaction
+    does not record is discarded.
+    """
+    answered = recall(sandbox, actor, partial(_issue_certificate, number=number), command, idempotency_key)
+    if answered is not None:
+        return _with_letter(sandbox, answered)
+    dossier, regulation = _approved(sandbox, actor, number)
+    staged: StagedDevice | None = None
+    if command.csr is not None:
+        key: PublicKey = pki_csr.parse(command.csr).public_key
+    else:
+        staged = _personalise(sandbox, command, dossier)
+        loaded = load_der_public_key(staged.public_key_der)
+        assert isinstance(loaded, PublicKey)  # noqa: S101 - the emulator makes RSA and EC keys only
+        key = loaded
+    try:
+        draft = _sign(sandbox, dossier, regulation, key, staged, command.device_model)
+        if staged is not None:
+            staged.write_certificate(draft.der)
+            staged.place()
+        view = perform(
+            sandbox,
+            actor,
+            partial(_issue_certificate, draft=draft, number=number),
+            command,
+            idempotency_key=idempotency_key,
+        )
+    except BaseException:
+        if staged is not None:
+            staged.discard()
+        raise
+    return _with_letter(sandbox, view)
+
+
+def _approved(sandbox: Sandbox, actor: Actor, number: int) -> tuple[Dossier, Regulation]:
+    """Check, before any work, that the dossier may be issued now by this actor."""
+    with sandbox.store.read() as connection:
+        dossier = dossiers.get(connection, number)
+    if dossier is None:
+        raise NotFound("dossier", str(number))
+    regulation = sandbox.regulation(dossier.regulation)
+    regulation.require_role(actor.role, "issue_certificate")
+    lifecycle.DOSSIER.step(regulation, dossier.state, "issue", name=str(number))
+    return dossier, regulation
+
+
+def _personalise(sandbox: Sandbox, command: IssueCertificate, dossier: Dossier) -> StagedDevice:
+    label = f"MOCK {dossier.unit}"[:32]
+    letter = pin_letter(sandbox, dossier.number)
+    try:
+        return sandbox.shelf.personalise(
+            command.device_model, command.algorithm.value, letter.user_pin, letter.so_pin, label
+        )
+    except UnknownModel as error:
+        raise Refused([_unknown_model(error)]) from error
+    except TokenError as error:
+        raise SetUpError(str(error)) from error
+
+
+def _unknown_model(error: UnknownModel) -> Violation:
+    return Violation(
+        field="device_model",
+        value=error.model,
+        clause="unsourced",
+        vi="Không có kiểu thiết bị này.",
+        en="there is no such device model",
+        accepted=", ".join(error.known),
+    )
+
+
+def _sign(
+    sandbox: Sandbox,
+    dossier: Dossier,
+    regulation: Regulation,
+    key: PublicKey,
+    staged: StagedDevice | None,
+    model: str,
+) -> _Draft:
+    with sandbox.store.read() as connection:
+        unit = units.get(connection, dossier.unit)
+    assert unit is not None  # noqa: S101 - a foreign key of the dossier
+    subject = subject_of(regulation, dossier.subscriber_kind, dossier.form, dossier.fields, unit_facts(unit))
+    serial = sandbox.randomness.serial(f"dossier/{dossier.number}")
+    not_before = sandbox.clock.now().replace(microsecond=0)
+    not_after = not_before + timedelta(days=subject.validity_days)
+    der = sandbox.issuer.issue(_name(subject), key, serial=serial, not_before=not_before, not_after=not_after)
+    return _Draft(
+        dossier,
+        regulation,
+        subject,
+        key,
+        serial,
+        not_before,
+        not_after,
+        der,
+        staged.serial if staged else None,
+        model,
+    )
+
+
+def _name(subject: SubjectFacts) -> SubjectName:
+    return SubjectName(
+        common_name=subject.common_name,
+        organisations=subject.organisations,
+        locality=subject.locality,
+        email=subject.email,
+    )
+
+
+def _issue_certificate(
+    transaction: Transaction, command: IssueCertificate, *, draft: _Draft, number: int
+) -> IssuedView:
+    del command
+    connection, regulation = transaction.connection, draft.regulation
+    dossier = dossiers.get(connection, number)
+    assert dossier is not None  # noqa: S101 - dossiers are never deleted but by a reset
+    state = lifecycle.DOSSIER.step(regulation, dossier.state, "issue", name=str(number))
+    serial = f"{draft.serial:x}"
+    try:
+        certificates.add(
+            connection,
+            serial=serial,
+            regulation=regulation.id,
+            subscriber_kind=dossier.subscriber_kind,
+            unit=dossier.unit,
+            subject=rfc4514(_name(draft.subject)),
+            common_name=draft.subject.common_name,
+            not_before=draft.not_before,
+            not_after=draft.not_after,
+            dossier=number,
+            device=draft.device,
+            algorithm=algorithm_of(draft.public_key).value,
+            issued_at=draft.not_before,
+            der=draft.der,
+        )
+    except IntegrityError as error:
+        raise Conflict(f"dossier {number} was issued by another request just now") from error
+    if draft.device is not None:
+        _enter_device(transaction, draft, draft.device, serial)
+    certificate = certificates.get(connection, serial)
+    assert certificate is not None  # noqa: S101 - inserted above
+    effective = starts_effective(regulation)
+    change_status(connection, certificate, Status.EFFECTIVE if effective else Status.ISSUED, draft.not_before)
+    if effective:
+        announce(connection, "activation", certificate, transaction.now)
+    schedule.add(connection, draft.not_after, EXPIRE, serial)
+    dossiers.update(connection, number, state=state, certificate=serial)
+    met(transaction, regulation, "certificate.issued", f"dossier {number}")
+    transaction.record(
+        "certificate.issued",
+        f"certificate {serial}",
+        {"dossier": number, "device": draft.device, "not_after": draft.not_after.isoformat()},
+        [regulation.operations["issue_certificate"].clause, regulation.max_years.clause],
+    )
+    return IssuedView(certificate=certificate_view(transaction.sandbox, connection, certificate, transaction.now))
+
+
+def _enter_device(transaction: Transaction, draft: _Draft, device: str, serial: str) -> None:
+    devices.add(
+        transaction.connection,
+        Device(
+            serial=device,
+            model=draft.model,
+            state=lifecycle.DEVICE.initial(draft.regulation),
+            holder="authority",
+            certificate=serial,
+            algorithm=algorithm_of(draft.public_key).value,
+            dossier=draft.dossier.number,
+            personalised_at=draft.not_before,
+        ),
+    )
+
+
+def pin_letter(sandbox: Sandbox, dossier: int) -> PinLetter:
+    """The first PINs of the device made for a dossier. Derived each time, never stored."""
+    return PinLetter(
+        user_pin=pin(sandbox.device_secret, f"user/{dossier}", USER_PIN_LENGTH),
+        so_pin=pin(sandbox.device_secret, f"so/{dossier}", SO_PIN_LENGTH),
+    )
+
+
+def _with_letter(sandbox: Sandbox, view: IssuedView) -> IssuedView:
+    if view.certificate.device is None:
+        return view
+    return view.model_copy(update={"pin_letter": pin_letter(sandbox, view.certificate.dossier)})

@@ -1,0 +1,71 @@
+"""Rosters: the registrar's consolidated lists of accepted dossiers."""
+
+from __future__ import annotations
+
+from mockca.desk.commands import SubmitRoster
+from mockca.desk.dossiers import require_dossier, stored
+from mockca.desk.facts import attachment_kinds, submission_facts
+from mockca.desk.transaction import Transaction
+from mockca.desk.views import RosterView
+from mockca.errors import NotAvailable, NotFound, Refused
+from mockca.registry import dossiers
+from mockca.rules import intake, lifecycle
+from mockca.rules.facts import RosterFacts
+
+
+def submit_roster(transaction: Transaction, command: SubmitRoster) -> RosterView:
+    """Put accepted dossiers on one list and send it to the authority."""
+    regulation = transaction.regulation(command.regulation, "submit_roster")
+    if regulation.roster is None:
+        raise NotAvailable("submit_roster", regulation.id, regulation.operations["submit_roster"].clause)
+    listed = [require_dossier(transaction, number) for number in dict.fromkeys(command.dossiers)]
+    violations = intake.check_roster(
+        regulation,
+        RosterFacts(
+            form=command.form,
+            declared_count=command.declared_count,
+            kinds=tuple(dossier.subscriber_kind for dossier in listed),
+            attachments=attachment_kinds(command.attachments),
+            submission=submission_facts(transaction, command.submission, None),
+        ),
+    )
+    if violations:
+        raise Refused(violations)
+    connection = transaction.connection
+    number = dossiers.add_roster(
+        connection,
+        regulation=regulation.id,
+        form=command.form,
+        document_number=command.document_number,
+        subscriber_kind=listed[0].subscriber_kind,
+        submission=command.submission.model_dump(exclude={"signature"}),
+        submitted_by=transaction.actor.account,
+        submitted_at=transaction.now,
+    )
+    dossiers.attach(connection, stored(command.attachments), roster=number)
+    for dossier in listed:
+        state = lifecycle.DOSSIER.step(regulation, dossier.state, "roster", name=str(dossier.number))
+        dossiers.update(connection, dossier.number, state=state, roster=number)
+    transaction.record(
+        "roster.submitted",
+        f"roster {number}",
+        {"dossiers": [dossier.number for dossier in listed]},
+        [regulation.roster.clause],
+    )
+    return roster_view(transaction, number)
+
+
+def roster_view(transaction: Transaction, number: int) -> RosterView:
+    """The roster, for those who may see it; NotFound otherwise."""
+    roster = dossiers.get_roster(transaction.connection, number)
+    if roster is None or not transaction.actor.sees_unit(roster.regulation, ""):
+        raise NotFound("roster", str(number))
+    return RosterView(
+        number=roster.number,
+        regulation=roster.regulation,
+        form=roster.form,
+        document_number=roster.document_number,
+        subscriber_kind=roster.subscriber_kind,
+        dossiers=dossiers.of_roster(transaction.connection, number),
+        submitted_at=roster.submitted_at,
+    )

@@ -1,0 +1,154 @@
+"""Dossiers, their attachments, and the rosters that gather them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from mockca.registry.records import insert, insert_all, many, one, page
+from mockca.registry.tables import attachments, dossiers, rosters
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One request for a certificate."""
+
+    number: int
+    regulation: str
+    operation: str
+    subscriber_kind: str
+    unit: str
+    state: str
+    form: str
+    fields: dict[str, Any]
+    sets: list[dict[str, Any]]
+    submission: dict[str, Any]
+    filed_by: str
+    filed_at: datetime
+    reasons: list[str]
+    roster: int | None
+    certificate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A consolidated list of dossiers on its way to the authority."""
+
+    number: int
+    regulation: str
+    form: str
+    document_number: str
+    subscriber_kind: str
+    submission: dict[str, Any]
+    submitted_by: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttachment:
+    """A document filed with a dossier or a roster."""
+
+    kind: str
+    file_name: str
+    sha256: str | None
+    content: bytes | None
+
+
+def add(connection: Connection, **values: Any) -> int:
+    """Insert a dossier from column values; returns its number."""
+    return insert(connection, dossiers, reasons=[], **values)
+
+
+def get(connection: Connection, number: int) -> Dossier | None:
+    return one(connection, select(dossiers).where(dossiers.c.number == number), Dossier)
+
+
+def gather(connection: Connection, numbers: Iterable[int]) -> list[Dossier]:
+    """The dossiers with these numbers, in the numbers' order; those that are missing are left out."""
+    wanted = list(numbers)
+    found = {
+        dossier.number: dossier
+        for dossier in many(connection, select(dossiers).where(dossiers.c.number.in_(wanted)), Dossier)
+    }
+    return [found[number] for number in wanted if number in found]
+
+
+def update(connection: Connection, number: int, **values: Any) -> None:
+    connection.execute(dossiers.update().where(dossiers.c.number == number).values(**values))
+
+
+def listing(
+    connection: Connection,
+    *,
+    regulation: str | None = None,
+    unit: str | None = None,
+    state: str | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> tuple[list[Dossier], int | None, int]:
+    """A slice of the dossiers, oldest first, with the next cursor and the total."""
+    where = []
+    if regulation is not None:
+        where.append(dossiers.c.regulation == regulation)
+    if unit is not None:
+        where.append(dossiers.c.unit == unit)
+    if state is not None:
+        where.append(dossiers.c.state == state)
+    return page(connection, dossiers, Dossier, *where, after=after, limit=limit)
+
+
+def issued_to(connection: Connection, unit: str) -> int:
+    """How many of the unit's dossiers have led to a certificate."""
+    statement = select(func.count()).where(dossiers.c.unit == unit, dossiers.c.certificate.is_not(None))
+    return int(connection.execute(statement).scalar_one())
+
+
+def attach(
+    connection: Connection,
+    files: Sequence[StoredAttachment],
+    *,
+    dossier: int | None = None,
+    roster: int | None = None,
+) -> None:
+    """File documents with a dossier or a roster."""
+    rows = [
+        {
+            "dossier": dossier,
+            "roster": roster,
+            "kind": file.kind,
+            "file_name": file.file_name,
+            "sha256": file.sha256,
+            "content": file.content,
+        }
+        for file in files
+    ]
+    insert_all(connection, attachments, rows)
+
+
+def detach_all(connection: Connection, dossier: int) -> None:
+    """Drop a dossier's attachments, before it is filed again with new ones."""
+    connection.execute(attachments.delete().where(attachments.c.dossier == dossier))
+
+
+def attachment_kinds(connection: Connection, dossier: int) -> tuple[str, ...]:
+    statement = select(attachments.c.kind).where(attachments.c.dossier == dossier).order_by(attachments.c.number)
+    return tuple(connection.execute(statement).scalars())
+
+
+def add_roster(connection: Connection, **values: Any) -> int:
+    """Insert a roster from column values; returns its number."""
+    return insert(connection, rosters, **values)
+
+
+def get_roster(connection: Connection, number: int) -> Roster | None:
+    return one(connection, select(rosters).where(rosters.c.number == number), Roster)
+
+
+def of_roster(connection: Connection, roster: int) -> tuple[int, ...]:
+    """Numbers of the dossiers on a roster."""
+    statement = select(dossiers.c.number).where(dossiers.c.roster == roster).order_by(dossiers.c.number)
+    return tuple(connection.execute(statement).scalars())
