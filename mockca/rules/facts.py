@@ -1,0 +1,128 @@
+"""What the checks look at: plain facts of a request, without the request's own models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """The agency or organisation concerned."""
+
+    id: str
+    name: str
+    category: str
+    superiors: tuple[str, ...] = ()
+    """The bodies above it, top first."""
+    locality: str = ""
+    email: str = ""
+    has_seal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetFacts:
+    """One set of a dossier."""
+
+    medium: str
+    via: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionFacts:
+    """How a document came."""
+
+    channel: str = "paper"
+    document_number: str | None = None
+    signed_by: str | None = None
+    sealed: bool = False
+    signature: bool | None = None
+    """None: none given; True: valid, by a certificate in force; False: not valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilingFacts:
+    """A dossier as it is filed."""
+
+    filer_role: str
+    subscriber_kind: str
+    unit: UnitFacts
+    form: str
+    fields: Mapping[str, object]
+    attachments: frozenset[str] = frozenset()
+    """Kinds of the attachments."""
+    sets: tuple[SetFacts, ...] = ()
+    submission: SubmissionFacts = field(default_factory=SubmissionFacts)
+    first_request: bool = True
+    """Whether the unit has no certificate yet that it could sign with."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFacts:
+    """A roster as it is sent."""
+
+    form: str
+    declared_count: int
+    kinds: tuple[str, ...]
+    """Kind of subscriber of each dossier on it."""
+    attachments: frozenset[str] = frozenset()
+    submission: SubmissionFacts = field(default_factory=SubmissionFacts)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverFacts:
+    """Minutes of a handover."""
+
+    leg: str
+    form: str
+    giver_signed: bool
+    receiver_signed: bool
+    items: tuple[tuple[str | None, str], ...]
+    """Certificate's serial, where it is named, and device's serial."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationFacts:
+    """A proposal of the time of effect."""
+
+    form: str
+    fields: Mapping[str, object]
+    wanted_at: datetime | None
+    """None: as soon as it is published."""
+    now: datetime
+    submission: SubmissionFacts = field(default_factory=SubmissionFacts)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """A certificate that a request names."""
+
+    serial: str
+    subscriber_kind: str
+    unit: str
+    status: str
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationFacts:
+    """A request for revocation."""
+
+    requester_role: str
+    requester_unit: str | None
+    ground: str
+    form: str | None
+    fields: Mapping[str, object]
+    decision_kind: str | None
+    decision_number: str | None
+    decision_effective_on: date | None
+    breached_duty: str | None
+    confirmed_by: str | None
+    invalidity_date: datetime | None
+    submission: SubmissionFacts
+    today: date
+    certificates: tuple[CertificateFacts, ...]
+    now: datetime

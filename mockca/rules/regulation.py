@@ -1,0 +1,337 @@
+"""A regulation: every value that the law gives, with its clause. Read from TOML; a province extends a regime."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mockca.errors import Forbidden, NotAvailable, NotFound, Refused, Violation
+from mockca.rules import parsing
+from mockca.rules.reading import RulesError, Origins, Table, lay_over, read_toml
+from mockca.rules.terms import (
+    ActivationRules,
+    ChangeRules,
+    Custody,
+    DeadlineRule,
+    Delegate,
+    DossierRequirements,
+    EffectiveFrom,
+    Form,
+    FormField,
+    Ground,
+    Label,
+    Leg,
+    Notice,
+    Permission,
+    RenewalRules,
+    Report,
+    RestoreRules,
+    RevocationRules,
+    RosterRules,
+    Service,
+    SetRule,
+    Sourced,
+    SubmissionRule,
+    Suspension,
+    plain,
+)
+
+__all__ = [
+    "ActivationRules",
+    "RulesError",
+    "ChangeRules",
+    "Custody",
+    "DeadlineRule",
+    "Delegate",
+    "DossierRequirements",
+    "EffectiveFrom",
+    "Form",
+    "FormField",
+    "Ground",
+    "Label",
+    "Leg",
+    "Notice",
+    "Permission",
+    "Regulation",
+    "RenewalRules",
+    "Report",
+    "RestoreRules",
+    "RevocationRules",
+    "RosterRules",
+    "Service",
+    "SetRule",
+    "Sourced",
+    "SubmissionRule",
+    "Suspension",
+    "available",
+    "load",
+    "read",
+]
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, eq=False)
+class Regulation:
+    """What one province's regulation, on top of its regime, says."""
+
+    id: str
+    regime: str
+    """Id of the national text it extends."""
+    title_vi: str
+    title_en: str
+    regime_title_vi: str
+    regime_title_en: str
+    province: str
+    """Name of the province; the L of its certificates."""
+    email_domain: Sourced[str] | None
+    """Domain that official e-mail addresses must lie under; None where any well-formed address will do."""
+    in_force_from: Sourced[date]
+    effective_from: Sourced[EffectiveFrom]
+    max_years: Sourced[int]
+    """Longest term of a new certificate."""
+    min_years: Sourced[int]
+    year_days: Sourced[int]
+    """Days that a year of validity counts."""
+    authority_years: Sourced[int]
+    """Term of the authority's own certificate."""
+    services: Mapping[str, Service]
+    operations: Mapping[str, Permission]
+    eligible: Mapping[str, Label]
+    """Categories of bodies that may have certificates."""
+    delegation: Mapping[tuple[str, str], Delegate]
+    forms: Mapping[str, Form]
+    requirements: Mapping[str, DossierRequirements]
+    """Parts of a dossier by kind of subscriber; a kind that is not here gets no certificate."""
+    sets: tuple[SetRule, ...]
+    filing: SubmissionRule | None
+    """How a dossier must reach its reader, where the sets don't already say it."""
+    roster: RosterRules | None
+    legs: Mapping[str, Leg]
+    activation: ActivationRules | None
+    suspension: Suspension | None
+    grounds: Mapping[str, Ground]
+    revocation: RevocationRules
+    renewal: RenewalRules | None
+    change: ChangeRules | None
+    restore: RestoreRules | None
+    deadlines: Mapping[str, DeadlineRule]
+    notices: tuple[Notice, ...]
+    duties: Mapping[str, Label]
+    """Duties whose breach is a ground for revocation, by clause id."""
+    reports: tuple[Report, ...]
+    custody: Custody
+
+    def require_service(self, service: str) -> Service:
+        """The service; NotAvailable, with the clause, where this regulation doesn't offer it."""
+        found = self.services.get(service)
+        if found is None:
+            raise NotFound("service", service)
+        if not found.available:
+            raise NotAvailable(service, self.id, found.clause)
+        return found
+
+    def require_role(self, role: str, operation: str) -> Permission:
+        """The permission by which `role` may do `operation`.
+
+        NotAvailable where nobody does that under this regulation, Forbidden where others do.
+        """
+        permission = self.operations.get(operation)
+        if permission is None:
+            raise NotFound("operation", operation)
+        if not permission.roles:
+            raise NotAvailable(operation, self.id, permission.clause)
+        if role not in permission.roles:
+            raise Forbidden(role, operation, permission.roles, permission.clause)
+        return permission
+
+    def require_leg(self, role: str, name: str) -> Leg:
+        """The leg of that name; Refused where there is none, Forbidden where `role` is on neither side."""
+        leg = self.legs.get(name)
+        if leg is None:
+            raise Refused([self.unknown_leg(name)])
+        if role not in (leg.giver, leg.receiver):
+            raise Forbidden(role, f"record_handover {name}", (leg.giver, leg.receiver), leg.clause)
+        return leg
+
+    def unknown_leg(self, name: str) -> Violation:
+        """The violation of naming a leg that this regulation doesn't have."""
+        return Violation(
+            field="leg",
+            value=name,
+            clause=self.operations["record_handover"].clause,
+            vi="Không có chặng giao nhận này.",
+            en="There is no such leg of handover.",
+            accepted=", ".join(self.legs),
+        )
+
+    def require_ground(self, role: str, name: str) -> Ground:
+        """The ground of that name; Refused where there is none, Forbidden where `role` may not ask on it."""
+        ground = self.grounds.get(name)
+        if ground is None:
+            raise Refused([self.unknown_ground(name)])
+        if role not in ground.requesters:
+            raise Forbidden(role, f"request_revocation {name}", ground.requesters, ground.clause)
+        return ground
+
+    def unknown_ground(self, name: str) -> Violation:
+        """The violation of naming a ground that this regulation doesn't have."""
+        return Violation(
+            field="ground",
+            value=name,
+            clause=self.revocation.clause,
+            vi="Không có căn cứ thu hồi này.",
+            en="There is no such ground for revocation.",
+            accepted=", ".join(self.grounds),
+        )
+
+    def require_in_force(self, day: date) -> None:
+        """Refused where the regulation is not in force yet on that day."""
+        if day < self.in_force_from.value:
+            raise Refused([self.not_in_force("date", day)])
+
+    def not_in_force(self, field: str, day: date) -> Violation:
+        """The violation of a day before the regulation came into force."""
+        return Violation(
+            field=field,
+            value=day.isoformat(),
+            clause=self.in_force_from.clause,
+            vi="Văn bản chưa có hiệu lực thi hành vào ngày này.",
+            en="The regulation is not in force on that day.",
+            accepted=f"{self.in_force_from.value.isoformat()} or later",
+        )
+
+    def deadlines_from(self, event: str) -> tuple[DeadlineRule, ...]:
+        """Deadlines that this event starts."""
+        return tuple(rule for rule in self.deadlines.values() if rule.starts == event)
+
+    def deadlines_to(self, event: str) -> tuple[DeadlineRule, ...]:
+        """Deadlines that this event meets."""
+        return tuple(rule for rule in self.deadlines.values() if rule.ends == event)
+
+    def notices_on(self, event: str) -> tuple[Notice, ...]:
+        """Who must be told of this event."""
+        return tuple(notice for notice in self.notices if notice.event == event)
+
+    def delegate(self, service: str, device: str = "any") -> Delegate:
+        """Who carries out a service for one kind of device; NotAvailable where nobody is named."""
+        found = self.delegation.get((service, device)) or self.delegation.get((service, "any"))
+        if found is None:
+            raise NotAvailable(service, self.id, self.require_service(service).clause)
+        return found
+
+    def leg_with_step(self, step: str) -> Leg | None:
+        """The leg that makes a device take this step, None where there is none."""
+        return next((leg for leg in self.legs.values() if leg.step == step), None)
+
+    def values(self) -> dict[str, Any]:
+        """Every value with its clause, in JSON's own types."""
+        found = {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+        delegation: dict[str, dict[str, Any]] = {}
+        for (service, device), delegate in self.delegation.items():
+            delegation.setdefault(service, {})[device] = plain(delegate)
+        return found | {"delegation": delegation}
+
+
+def available() -> tuple[str, ...]:
+    """Ids of the regulations that come with the package, sorted."""
+    return tuple(sorted(path.stem for path in (DATA / "provinces").glob("*.toml")))
+
+
+@cache
+def load(regulation: str) -> Regulation:
+    """A regulation of the package by its id; NotFound where there is none."""
+    if regulation not in available():
+        raise NotFound("regulation", regulation)
+    return read(DATA / "provinces" / f"{regulation}.toml")
+
+
+def read(path: Path) -> Regulation:
+    """A regulation from a file, on top of the regime that it extends; RulesError where it is wrong."""
+    over = read_toml(path)
+    regime = over.pop("extends", None)
+    if not isinstance(regime, str):
+        raise RulesError(path.name, "extends", "missing; name the regime that this regulation stands on")
+    base_path = DATA / "regimes" / f"{regime}.toml"
+    if not base_path.is_file():
+        known = ", ".join(sorted(found.stem for found in base_path.parent.glob("*.toml")))
+        raise RulesError(path.name, "extends", f"no regime {regime!r}; known: {known}")
+    origins: Origins = {}
+    base = lay_over({}, read_toml(base_path), base_path.name, origins)
+    table = Table(lay_over(base, over, path.name, origins), (), origins)
+    found = _regulation(path.stem, regime, table)
+    table.finish()
+    return found
+
+
+def _regulation(regulation: str, regime: str, table: Table) -> Regulation:
+    effective = table.sourced_text("effective_from")
+    if effective.value not in set(EffectiveFrom):
+        raise table.fail("effective_from", f"{effective.value!r} is none of {', '.join(EffectiveFrom)}")
+    found = Regulation(
+        id=regulation,
+        regime=regime,
+        title_vi=table.text("title_vi"),
+        title_en=table.text("title_en"),
+        regime_title_vi=table.text("regime_title_vi"),
+        regime_title_en=table.text("regime_title_en"),
+        province=table.text("province"),
+        email_domain=table.sourced_text_or_none("email_domain"),
+        in_force_from=table.sourced_day("in_force_from"),
+        effective_from=Sourced(EffectiveFrom(effective.value), effective.clause, effective.unsourced),
+        max_years=table.sourced_whole("max_years"),
+        min_years=table.sourced_whole("min_years"),
+        year_days=table.sourced_whole("year_days"),
+        authority_years=table.sourced_whole("authority_years"),
+        services=parsing.services(table.table("services")),
+        operations=parsing.operations(table.table("operations")),
+        eligible=table.labels("eligible"),
+        delegation=parsing.delegation(table.table("delegation")),
+        forms={code: parsing.form(code, entry) for code, entry in table.tables("forms")},
+        requirements={kind: parsing.requirements(kind, entry) for kind, entry in table.tables("requirements")},
+        sets=tuple(parsing.set_rule(entry) for entry in table.list_of_tables("sets")),
+        filing=parsing.submission_or_none(table.table_or_none("filing")),
+        roster=parsing.roster(table.table_or_none("roster")),
+        legs={name: parsing.leg(name, entry) for name, entry in table.tables("legs")},
+        activation=parsing.activation(table.table_or_none("activation")),
+        suspension=parsing.suspension(table.table_or_none("suspension")),
+        grounds={name: parsing.ground(name, entry) for name, entry in table.tables("grounds")},
+        revocation=parsing.revocation(table.table("revocation")),
+        renewal=parsing.renewal(table.table_or_none("renewal")),
+        change=parsing.change(table.table_or_none("change")),
+        restore=parsing.restore(table.table_or_none("restore")),
+        deadlines={name: parsing.deadline(name, entry) for name, entry in table.tables("deadlines")},
+        notices=tuple(parsing.notice(entry) for entry in table.list_of_tables("notices")),
+        duties=table.labels("duties"),
+        reports=tuple(parsing.report(entry) for entry in table.list_of_tables("reports")),
+        custody=parsing.custody(table.table_or_none("custody")),
+    )
+    _require_forms(found, table)
+    return found
+
+
+def _require_forms(regulation: Regulation, table: Table) -> None:
+    """Every form that a rule names must be there."""
+    named = {f"requirements.{kind}": rule.form for kind, rule in regulation.requirements.items()}
+    named |= {f"legs.{name}": leg.form for name, leg in regulation.legs.items()}
+    named |= {f"revocation.forms.{kind}": form.value for kind, form in regulation.revocation.forms.items()}
+    if regulation.roster is not None:
+        named |= {f"roster.forms.{kind}": form.value for kind, form in regulation.roster.forms.items()}
+    if regulation.activation is not None:
+        named["activation"] = regulation.activation.form
+    for rules_name, rules in (
+        ("renewal", regulation.renewal),
+        ("change", regulation.change),
+        ("restore", regulation.restore),
+    ):
+        if rules is not None:
+            named[rules_name] = rules.form.value
+    if regulation.revocation.lost_form is not None:
+        named["revocation.lost_form"] = regulation.revocation.lost_form.value
+    for where, code in named.items():
+        if code not in regulation.forms:
+            raise table.fail(where, f"form {code!r} is not among the forms")
