@@ -1,0 +1,60 @@
+"""Who may come in. Of a credential only its SHA-256 is kept: it has 256 random bits, so it needs no salt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, insert, select
+
+from mockca.errors import Conflict
+from mockca.registry.tables import accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of a sandbox."""
+
+    name: str
+    role: str
+    regulation: str | None
+    """None for those who serve every regulation: the authority and the trainer."""
+    unit: str | None
+
+
+def add(conn: Connection, name: str, role: str, regulation: str | None, unit: str | None, credential: str) -> Account:
+    """Make an account. Conflict where the name or the credential is taken."""
+    taken = (accounts.c.name == name) | (accounts.c.credential_hash == _hash(credential))
+    if conn.execute(select(exists().where(taken))).scalar_one():
+        raise Conflict(f"account {name}: its name or its credential is already in use")
+    conn.execute(
+        insert(accounts),
+        {
+            "name": name,
+            "role": role,
+            "regulation": regulation,
+            "unit": unit,
+            "credential_hash": _hash(credential),
+        },
+    )
+    return Account(name=name, role=role, regulation=regulation, unit=unit)
+
+
+def by_credential(conn: Connection, credential: str) -> Account | None:
+    """Whose credential this is; None for nobody's."""
+    row = conn.execute(select(accounts).where(accounts.c.credential_hash == _hash(credential))).one_or_none()
+    return None if row is None else _account(row)
+
+
+def listing(conn: Connection) -> list[Account]:
+    """All accounts by name."""
+    return [_account(row) for row in conn.execute(select(accounts).order_by(accounts.c.name))]
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(name=row.name, role=row.role, regulation=row.regulation, unit=row.unit)
+
+
+def _hash(credential: str) -> str:
+    return sha256(credential.encode("utf-8", "surrogatepass")).hexdigest()

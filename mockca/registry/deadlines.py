@@ -1,0 +1,80 @@
+"""The terms that a regulation sets: when something must have happened, and whether it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, not_, select, update
+
+from mockca.registry.tables import deadlines
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One term."""
+
+    number: int
+    regulation: str
+    kind: str
+    about: str
+    clause: str
+    due: datetime
+    met_at: datetime | None
+    missed_at: datetime | None
+    """When it was noticed that the term had passed; it can still be met after that, late."""
+
+
+def add(conn: Connection, regulation: str, kind: str, about: str, clause: str, due: datetime) -> int:
+    """Set a term. Returns its number: that of the same kind, matter and instant where there is one already."""
+    same = (deadlines.c.kind == kind) & (deadlines.c.about == about) & (deadlines.c.due == due)
+    number: int | None = conn.execute(select(deadlines.c.number).where(same)).scalar_one_or_none()
+    if number is None:
+        values = {"regulation": regulation, "kind": kind, "about": about, "clause": clause, "due": due}
+        number = conn.execute(insert(deadlines).returning(deadlines.c.number), values).scalar_one()
+    return number
+
+
+def met(conn: Connection, kind: str, about: str, at: datetime) -> int:
+    """What was due has happened. Returns how many terms were met by it: none where none was open."""
+    mine = (deadlines.c.kind == kind) & (deadlines.c.about == about)
+    return conn.execute(update(deadlines).where(mine, _UNMET).values(met_at=at)).rowcount
+
+
+def missed(conn: Connection, until: datetime) -> list[Deadline]:
+    """Terms that passed unmet before `until` and are not marked as missed yet, in the order of passing."""
+    return _found(conn, _UNMET & deadlines.c.missed_at.is_(None) & (deadlines.c.due < until))
+
+
+def mark_missed(conn: Connection, number: int, at: datetime) -> None:
+    """It was noticed at `at` that this term has passed."""
+    conn.execute(update(deadlines).where(deadlines.c.number == number).values(missed_at=at))
+
+
+def listing(conn: Connection, overdue: bool | None, now: datetime) -> list[Deadline]:
+    """All terms (None), the unmet ones past at `now` (True), or the rest (False), by due time."""
+    late = and_(_UNMET, deadlines.c.due < now)
+    return _found(conn, *(() if overdue is None else (late if overdue else not_(late),)))
+
+
+_UNMET = deadlines.c.met_at.is_(None)
+
+
+def _found(conn: Connection, *conditions: Any) -> list[Deadline]:
+    query = select(deadlines).where(*conditions).order_by(deadlines.c.due, deadlines.c.number)
+    rows: Iterable[Row[Any]] = conn.execute(query)
+    return [
+        Deadline(
+            number=row.number,
+            regulation=row.regulation,
+            kind=row.kind,
+            about=row.about,
+            clause=row.clause,
+            due=row.due,
+            met_at=row.met_at,
+            missed_at=row.missed_at,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,49 @@
+"""What is to happen by itself when the clock gets there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from mockca.registry.tables import schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to be done."""
+
+    number: int
+    due: datetime
+    action: str
+    about: str
+
+
+_open = schedule.c.done_at.is_(None)
+
+
+def add(conn: Connection, due: datetime, action: str, about: str) -> int:
+    """Plan `action` on `about` for the instant `due`. Returns its number."""
+    inserted = conn.execute(
+        insert(schedule).returning(schedule.c.number), {"due": due, "action": action, "about": about}
+    )
+    number: int = inserted.scalar_one()
+    return number
+
+
+def due(conn: Connection, until: datetime) -> list[Due]:
+    """What is due at `until` or before and not done, in the order in which it falls due."""
+    query = select(schedule).where(_open, schedule.c.due <= until).order_by(schedule.c.due, schedule.c.number)
+    return [Due(number=row.number, due=row.due, action=row.action, about=row.about) for row in conn.execute(query)]
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next thing falls due, or fell due; None where nothing is planned."""
+    found: datetime | None = conn.execute(select(func.min(schedule.c.due)).where(_open)).scalar_one()
+    return found
+
+
+def done(conn: Connection, number: int, at: datetime) -> None:
+    """Tick off. What was done stays done when the clock is turned back."""
+    conn.execute(update(schedule).where(schedule.c.number == number).values(done_at=at))

@@ -1,0 +1,184 @@
+"""The database: read snapshots, one writer at a time, and a number that tells whether there were commits."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+
+BUSY_SECONDS: Final = 30
+WRITER_LOCK: Final = 0x6D6F636B
+"""The key of the advisory lock that PostgreSQL's writers take: the journal's chain admits one at a time."""
+
+_inherited: list[object] = []
+
+
+class Store:
+    """A sandbox's database, by URL (`sqlite:////…/registry.db`, `postgresql+psycopg://…`).
+
+    SQLite runs in WAL mode with synchronous=FULL: a committed transaction survives a crash and a power loss,
+    and readers never wait. Writers queue for a lock file beside the database, which the system hands on in the order
+    of asking; SQLite's own waiting is a poll that can starve one of them.
+
+    Connections are opened on demand in each process, so a store may be used before and after a fork, and by any
+    number of threads.
+    """
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and not self.url.database:
+            raise ValueError("a store is a file; a database in memory cannot be shared by processes")
+        self._opening = threading.Lock()
+        self._opened: _Opened | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one unchanging state of the database and cannot write."""
+        with self._connections().reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection that alone may write: committed on leaving, rolled back on an error.
+
+        Keep it short, and never ask for a second one inside the first (RuntimeError).
+        """
+        opened = self._connections()
+        with opened.turn(), opened.writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
+            yield connection
+
+    def data_version(self) -> int:
+        """A number that differs from an earlier one if any process has committed since.
+
+        Read it before the data that is to be cached under it. It means nothing to another process.
+        """
+        return self._connections().watch.version()
+
+    def close(self) -> None:
+        """Close this process's connections. Using the store again opens it again."""
+        with self._opening:
+            opened, self._opened = self._opened, None
+        if opened is not None and opened.pid == os.getpid():
+            opened.close()
+
+    def _connections(self) -> _Opened:
+        opened = self._opened
+        if opened is not None and opened.pid == os.getpid():
+            return opened
+        if opened is not None:
+            # SQLite must not close in a child what its parent opened, and the lock may be held by a thread that
+            # is not here: the parent's connections stay where they are, unused.
+            _inherited.append(opened)
+            self._opening, self._opened = threading.Lock(), None
+        with self._opening:
+            if self._opened is None:
+                self._opened = _Opened(self.url)
+            return self._opened
+
+
+class _Opened:
+    """What one process has open."""
+
+    def __init__(self, url: URL) -> None:
+        self.pid = os.getpid()
+        self._thread_turn = threading.Lock()
+        self._owner: int | None = None
+        self._lock_file: int | None = None
+        self.watch: _Watch | _SnapshotWatch
+        if url.get_backend_name() == "sqlite":
+            path = Path(str(url.database))
+            self.reader = _sqlite_engine(url, begin="BEGIN", pragmas=("query_only=ON",))
+            self.writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL", "foreign_keys=ON"))
+            self.watch = _Watch(path)
+            self._lock_file = os.open(path.with_name(path.name + "-lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        else:
+            self.writer = create_engine(url)
+            self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self.watch = _SnapshotWatch(self.writer)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until no other thread and no other process writes."""
+        if self._lock_file is None:
+            yield
+            return
+        if self._owner == threading.get_ident():
+            raise RuntimeError("a write inside a write would wait for itself")
+        with self._thread_turn:
+            self._owner = threading.get_ident()
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+                self._owner = None
+
+    def close(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()
+        self.watch.close()
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+
+
+class _Watch:
+    """SQLite's own number. It belongs to one connection, so all threads ask the same one."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=4
+        )
+        self._asking = threading.Lock()
+
+    def version(self) -> int:
+        with self._asking:
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _SnapshotWatch:
+    """PostgreSQL's current snapshot, which any commit changes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def version(self) -> int:
+        with self._engine.connect() as connection:
+            snapshot: str = connection.execute(text("SELECT pg_current_snapshot()::text")).scalar_one()
+        return int.from_bytes(snapshot.encode(), "big")
+
+    def close(self) -> None:
+        """Nothing of its own."""
+
+
+def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=8, max_overflow=-1
+    )
+
+    def connected(connection: sqlite3.Connection, record: Any) -> None:
+        del record
+        # The driver would begin transactions when it sees fit; this leaves it to `begun`.
+        connection.isolation_level = None
+        with closing(connection.cursor()) as cursor:
+            for pragma in ("journal_mode=WAL", *pragmas):
+                cursor.execute(f"PRAGMA {pragma}")
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine
