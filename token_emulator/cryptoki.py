@@ -1,0 +1,178 @@
+"""The PKCS#11 work on one token, by python-pkcs11.
+
+It runs in a worker process: SoftHSM2 takes neither threads nor company.
+Every function takes a module and the softhsm2.conf of a folder in which there is at most one token.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pkcs11
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pkcs11 import Attribute, CertificateType, KeyType, Mechanism, MechanismFlag, ObjectClass, TokenFlag
+from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
+
+from token_emulator.algorithms import CURVES, EC_DIGESTS, RSA_BITS
+
+KEY_ID = b"\x01"
+"""CKA_ID of the key pair and its certificate, short enough to type (`pkcs11-tool --id 01`)."""
+INIT_TOKEN = 9
+"""Place of C_InitToken in CK_FUNCTION_LIST (PKCS#11 v2.40 §3.6)."""
+
+
+@contextmanager
+def library(module: Path, configuration: Path) -> Iterator[Any]:
+    """The module, initialised with that configuration; finalised afterwards, for the next one."""
+    os.environ["SOFTHSM2_CONF"] = str(configuration)
+    loaded = pkcs11.lib(str(module))
+    try:
+        yield loaded
+    finally:
+        loaded.finalize()
+
+
+def personalise(
+    module: Path,
+    configuration: Path,
+    *,
+    algorithm: str,
+    user_pin: str,
+    so_pin: str,
+    token_label: str,
+    key_label: str,
+) -> tuple[str, bytes]:
+    """Initialise the token, set both PINs and make a key pair on it.
+
+    Its serial and the SubjectPublicKeyInfo.
+    """
+    with library(module, configuration) as loaded:
+        (blank,) = loaded.get_slots()
+        init_token(module, blank.slot_id, so_pin.encode(), token_label.encode())
+    with library(module, configuration) as loaded:  # SoftHSM2 looks for tokens here only
+        token = the_token(loaded)
+        with token.open(rw=True, so_pin=so_pin) as session:
+            session.init_pin(user_pin)
+        with token.open(rw=True, user_pin=user_pin) as session:
+            public = _generate(session, algorithm, key_label)
+            return token.serial.decode("ascii"), public_key_der(public)
+
+
+def init_token(module: Path, slot: int, so_pin: bytes, label: bytes) -> None:
+    """C_InitToken, which python-pkcs11 lacks. The module must be initialised already. Raises PKCS11Error."""
+    functions = ctypes.POINTER(ctypes.c_void_p)()
+    loaded = ctypes.CDLL(str(module))
+    if rv := loaded.C_GetFunctionList(ctypes.byref(functions)):
+        raise pkcs11.PKCS11Error(f"C_GetFunctionList: {rv:#x}")
+    prototype = ctypes.CFUNCTYPE(ctypes.c_ulong, ctypes.c_ulong, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p)
+    call = prototype(functions[1 + INIT_TOKEN] or 0)  # the version fills the first place
+    if rv := call(slot, so_pin, len(so_pin), label.ljust(32)):
+        raise pkcs11.PKCS11Error(f"C_InitToken: {rv:#x}")
+
+
+def the_token(loaded: Any) -> Any:
+    """The one token there is."""
+    for slot in loaded.get_slots():
+        token = slot.get_token()
+        if TokenFlag.TOKEN_INITIALIZED in token.flags:
+            return token
+    raise pkcs11.NoSuchToken
+
+
+def _generate(session: Any, algorithm: str, label: str) -> Any:
+    """Make the key pair; the private key can never leave the token.
+
+    The usages are those of the certificate profile.
+    """
+    private = {
+        Attribute.PRIVATE: True,
+        Attribute.SENSITIVE: True,
+        Attribute.EXTRACTABLE: False,
+        Attribute.MODIFIABLE: False,
+    }
+    common: dict[str, Any] = {"id": KEY_ID, "label": label, "store": True, "private_template": private}
+    if algorithm in RSA_BITS:
+        usages = MechanismFlag.SIGN | MechanismFlag.VERIFY | MechanismFlag.ENCRYPT | MechanismFlag.DECRYPT
+        public, _ = session.generate_keypair(KeyType.RSA, RSA_BITS[algorithm], capabilities=usages, **common)
+    else:
+        curve = encode_named_curve_parameters(CURVES[algorithm])
+        parameters = session.create_domain_parameters(KeyType.EC, {Attribute.EC_PARAMS: curve}, local=True)
+        usages = MechanismFlag.SIGN | MechanismFlag.VERIFY
+        public, _ = parameters.generate_keypair(capabilities=usages, **common)
+    return public
+
+
+def public_key_der(key: Any) -> bytes:
+    """SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) of a public key object."""
+    if key.key_type is KeyType.EC:
+        return bytes(encode_ec_public_key(key))
+    numbers = rsa.RSAPublicNumbers(
+        int.from_bytes(key[Attribute.PUBLIC_EXPONENT]), int.from_bytes(key[Attribute.MODULUS])
+    )
+    return numbers.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def write_certificate(module: Path, configuration: Path, *, der: bytes, label: str) -> None:
+    """Put the certificate onto the token beside its key, in place of an earlier one.
+
+    Needs no PIN: it is public.
+    """
+    certificate = x509.load_der_x509_certificate(der)
+    serial = certificate.serial_number
+    octets = serial.to_bytes(serial.bit_length() // 8 + 1)
+    with library(module, configuration) as loaded, the_token(loaded).open(rw=True) as session:
+        for earlier in list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})):
+            earlier.destroy()
+        session.create_object(
+            {
+                Attribute.CLASS: ObjectClass.CERTIFICATE,
+                Attribute.CERTIFICATE_TYPE: CertificateType.X_509,
+                Attribute.TOKEN: True,
+                Attribute.PRIVATE: False,
+                Attribute.ID: KEY_ID,
+                Attribute.LABEL: label,
+                Attribute.SUBJECT: certificate.subject.public_bytes(),
+                Attribute.ISSUER: certificate.issuer.public_bytes(),
+                Attribute.SERIAL_NUMBER: b"\x02" + bytes([len(octets)]) + octets,
+                Attribute.VALUE: der,
+            }
+        )
+
+
+def sign(module: Path, configuration: Path, *, user_pin: str, data: bytes) -> bytes:
+    """Sign data with the token's key: RSA PKCS#1 v1.5 with SHA-256, or ECDSA (DER) with the curve's SHA-2."""
+    with library(module, configuration) as loaded, the_token(loaded).open(user_pin=user_pin) as session:
+        (key,) = session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})
+        if key.key_type is KeyType.RSA:
+            return bytes(key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
+        digest = hashlib.new(EC_DIGESTS[bytes(key[Attribute.EC_PARAMS])], data).digest()
+        raw = key.sign(digest, mechanism=Mechanism.ECDSA)
+        half = len(raw) // 2
+        return encode_dss_signature(int.from_bytes(raw[:half]), int.from_bytes(raw[half:]))
+
+
+def inspect(module: Path, configuration: Path) -> dict[str, Any]:
+    """What anyone may see without a PIN."""
+    with library(module, configuration) as loaded:
+        token = the_token(loaded)
+        with token.open() as session:
+            certificates = [
+                bytes(found[Attribute.VALUE])
+                for found in session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})
+            ]
+        return {
+            "label": token.label,
+            "manufacturer": token.manufacturer_id,
+            "model": token.model,
+            "flags": sorted(flag.name for flag in TokenFlag if flag in token.flags),
+            "certificate": certificates[0] if certificates else None,
+        }
