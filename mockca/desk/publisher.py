@@ -1,0 +1,223 @@
+"""What is published, ready to serve: CRLs and OCSP answers, signed once and served while nothing has changed.
+
+A process learns of what others committed from the store's data version, and of turns of the clock from its
+epoch; both are asked at every request. So a revocation counts everywhere from the end of its transaction on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from mockca.desk.crl_issue import CrlName, current_record, next_change
+from mockca.desk.ocsp_answers import Standing, standing_at
+from mockca.desk.telling import KEEP_AFTER_EXPIRY, PublicationSettings, later, publication_settings
+from mockca.errors import Malformed
+from mockca.pki.ocsp import OcspRequest, Responder, SingleAnswer, parse_request
+from mockca.registry import schedule, status
+from mockca.registry.crls import next_number
+from mockca.registry.tables import FOREVER
+
+if TYPE_CHECKING:
+    from mockca.desk.sandbox import Sandbox
+
+MOST_KEPT: Final = 10_000
+"""OCSP answers, and standings of serials, that a process keeps of one sandbox."""
+LONGEST_KEPT: Final = 512
+"""Octets of the longest request whose answer is kept: enough for one certificate by any hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One CRL or OCSP answer as it goes out."""
+
+    der: bytes
+    etag: str | None
+    """Entity tag (RFC 9110 §8.8.3); None for an answer with a nonce, which is of use to its asker only."""
+    this_update: datetime | None
+    """None for an OCSP failure, which has no time."""
+    until: datetime
+    """When another one takes its place, unless something happens before."""
+    cache_seconds: int
+    """For how long HTTP caches may serve it unasked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What published data follow from, beside the instant."""
+
+    epoch: int
+    last_change: int
+    settings: PublicationSettings
+
+
+@dataclass(slots=True)
+class _Picture:
+    """What holds until the next commit, turn of the clock or recorded change of status."""
+
+    version: int
+    """The store's data version, read before anything else."""
+    marks: _Marks
+    crl_number: int
+    horizon: datetime
+    """The next instant at which something that is recorded already happens by itself."""
+    crls: dict[CrlName, Published] = field(default_factory=dict)
+    standings: dict[int, Standing | None] = field(default_factory=dict)
+    answers: dict[bytes, Published] = field(default_factory=dict)
+
+
+class Publisher:
+    """Serves one sandbox's CRLs and OCSP answers. Safe for threads; processes need nothing of each other."""
+
+    def __init__(self, sandbox: Sandbox, run_due: Callable[[Sandbox], Sequence[str]] | None = None) -> None:
+        """`run_due` is called when a scheduled change has fallen due, before anything is answered."""
+        self.sandbox = sandbox
+        hierarchy = sandbox.hierarchy
+        self._run_due = run_due
+        self._responder = Responder(hierarchy.issuing, hierarchy.ocsp)
+        self._own = frozenset(signer.certificate.serial_number for signer in (hierarchy.ocsp, hierarchy.tsa))
+        self._picture: _Picture | None = None
+        self._lock = threading.Lock()
+
+    def crl(self, name: CrlName) -> Published:
+        """The CRL of that name, issued now where that is due."""
+        picture, now = self._look()
+        kept = picture.crls.get(name)
+        if kept is not None and now < kept.until:
+            return kept
+        record = current_record(self.sandbox, name)
+        settings = picture.marks.settings
+        published = Published(
+            der=record.der,
+            etag=_etag(record.der),
+            this_update=record.this_update,
+            until=later(record.this_update, name.period(settings)),
+            cache_seconds=settings.cache_seconds,
+        )
+        picture.crls[name] = published
+        return published
+
+    def ocsp(self, request: bytes) -> Published:
+        """The answer to an OCSP request, kept or signed now. Garbage is answered too (malformedRequest)."""
+        picture, now = self._look()
+        kept = picture.answers.get(request)
+        if kept is not None and now < kept.until:
+            return kept
+        try:
+            asked = parse_request(request)
+        except Malformed:
+            return self._failure("malformedRequest", now)
+        if not all(self._responder.matches(cert_id) for cert_id in asked.cert_ids):
+            return self._failure("unauthorized", now)
+        answer = self._answer(picture, asked, now)
+        if answer.etag is not None and len(request) <= LONGEST_KEPT:
+            if len(picture.answers) >= MOST_KEPT:
+                picture.answers.clear()
+            picture.answers[request] = answer
+        return answer
+
+    def _answer(self, picture: _Picture, asked: OcspRequest, now: datetime) -> Published:
+        settings = picture.marks.settings
+        standings = self._standings(picture, [cert_id.serial for cert_id in asked.cert_ids], now)
+        if standings is None:
+            return self._failure("unauthorized", now)
+        next_update = later(now, settings.ocsp_period)
+        der = self._responder.respond(
+            [
+                SingleAnswer(
+                    cert_id=cert_id,
+                    status=standing.status,
+                    revoked_at=standing.revoked_at,
+                    reason=standing.reason,
+                    this_update=now,
+                    next_update=next_update,
+                )
+                for cert_id, standing in zip(asked.cert_ids, standings, strict=True)
+            ],
+            produced_at=now,
+            nonce=asked.nonce,
+            archive_cutoff=now - KEEP_AFTER_EXPIRY if any(s.expired for s in standings) else None,
+        )
+        return Published(
+            der=der,
+            etag=_etag(der) if asked.nonce is None else None,
+            this_update=now,
+            until=min(later(now, settings.presigned_for), *(standing.until for standing in standings)),
+            cache_seconds=settings.cache_seconds,
+        )
+
+    def _failure(self, name: str, now: datetime) -> Published:
+        der = self._responder.failure(name)
+        return Published(der=der, etag=None, this_update=None, until=now, cache_seconds=0)
+
+    def _standings(self, picture: _Picture, serials: Sequence[int], now: datetime) -> list[Standing] | None:
+        """How the serials stand; None where one of them gets no answer."""
+        kept = picture.standings
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        fresh: dict[int, Standing | None] = {}
+        for serial in serials:
+            if serial in kept:
+                standing = kept[serial]
+                if standing is None or now < standing.until:
+                    fresh[serial] = standing
+        missing = [serial for serial in dict.fromkeys(serials) if serial not in fresh]
+        if missing:
+            with self.sandbox.store.read() as connection:
+                for serial in missing:
+                    fresh[serial] = kept[serial] = standing_at(
+                        connection, serial, now, picture.marks.settings, self._own
+                    )
+        standings = [standing for serial in serials if (standing := fresh[serial]) is not None]
+        return standings if len(standings) == len(serials) else None
+
+    def _look(self) -> tuple[_Picture, datetime]:
+        """What holds now, and the instant that is now."""
+        version = self.sandbox.store.data_version()
+        reading = self.sandbox.clock.reading()
+        picture = self._picture
+        if (
+            picture is None
+            or version != picture.version
+            or reading.epoch != picture.marks.epoch
+            or reading.now >= picture.horizon
+        ):
+            return self._look_again()
+        return picture, reading.now
+
+    def _look_again(self) -> tuple[_Picture, datetime]:
+        picture, due, now = self._read()
+        if self._run_due is not None and due is not None and due <= now:
+            self._run_due(self.sandbox)
+            picture, _, now = self._read()
+        return picture, now
+
+    def _read(self) -> tuple[_Picture, datetime | None, datetime]:
+        # Under a lock, so that what was read last is what is kept.
+        with self._lock:
+            version = self.sandbox.store.data_version()
+            reading = self.sandbox.clock.reading()
+            with self.sandbox.store.read() as connection:
+                marks = _Marks(reading.epoch, status.latest_change(connection), publication_settings(connection))
+                due = schedule.next_due(connection)
+                picture = _Picture(
+                    version=version,
+                    marks=marks,
+                    crl_number=sum(next_number(connection, name.issuer) for name in (CrlName.ROOT, CrlName.DELTA)),
+                    horizon=min(due or FOREVER, next_change(connection, reading.now) or FOREVER),
+                )
+            before = self._picture
+            if before is not None and before.marks == marks and reading.now < before.horizon:
+                picture.standings, picture.answers = before.standings, before.answers
+                if before.crl_number == picture.crl_number:
+                    picture.crls = before.crls
+            self._picture = picture
+            return picture, due, reading.now
+
+
+def _etag(der: bytes) -> str:
+    return f'"{hashlib.sha256(der).hexdigest()[:32]}"'
