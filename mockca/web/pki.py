@@ -1,0 +1,257 @@
+"""The PKI's own face: CA certificates, CRLs and OCSP, by plain WSGI in front of Flask.
+
+It is what relying parties' software asks, again and again, so it costs little: no framework, no parsing twice.
+"""
+
+from __future__ import annotations
+
+import binascii
+import logging
+from base64 import b64decode
+from collections.abc import Iterable
+from email.utils import format_datetime
+from typing import Final
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from mockca.clock import system_now
+from mockca.desk import due
+from mockca.desk.publication import CrlName, Published, Publisher
+from mockca.desk.sandbox import Sandboxes
+from mockca.desk.views import Problem
+from mockca.errors import NotFound
+from mockca.pki import ocsp
+from mockca.web.problems import MEDIA_TYPE, problem, problem_of, too_large
+
+log = logging.getLogger("mockca.web")
+
+PREFIX: Final = "/pki/"
+OCSP_PATH: Final = "ocsp"
+LONGEST_GET: Final = 4096
+"""Characters of an OCSP request in an address; longer ones are to be posted (RFC 5019 §5)."""
+LONGEST_NAME: Final = 200
+"""Characters of a path that an error repeats."""
+
+OCSP_TYPE: Final = "application/ocsp-response"
+CRL_TYPE: Final = "application/pkix-crl"
+CERTIFICATE_TYPE: Final = "application/pkix-cert"
+
+CRLS: Final = {
+    "crl/root.crl": CrlName.ROOT,
+    "crl/issuing.crl": CrlName.ISSUING,
+    "crl/issuing-delta.crl": CrlName.DELTA,
+}
+CERTIFICATES: Final = {"crt/root.crt": "root", "crt/issuing.crt": "issuing"}
+POLICY_PATH: Final = "policies/cp"
+POLICY: Final = """\
+MÔ PHỎNG - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ
+
+Chứng thư số dẫn đến trang này do một hệ thống mô phỏng cấp, chỉ dùng để thử nghiệm và đào tạo.
+Không tổ chức nào đứng sau các chứng thư số này. Không được tin cậy chúng ngoài môi trường thử nghiệm.
+
+MOCK - OF NO LEGAL EFFECT
+
+The certificates that refer to this page come from a mock, for tests and training only.
+Nobody vouches for them. Do not trust them outside a test environment.
+""".encode()
+
+READ: Final = ("GET", "HEAD")
+STATUS_LINES: Final = {
+    200: "200 OK",
+    304: "304 Not Modified",
+    404: "404 Not Found",
+    405: "405 Method Not Allowed",
+    413: "413 Content Too Large",
+    414: "414 URI Too Long",
+    503: "503 Service Unavailable",
+}
+
+Headers = list[tuple[str, str]]
+
+
+class BodyTooLargeError(Exception):
+    """The body is longer than an OCSP request may be."""
+
+
+class PkiFace:
+    """The WSGI application of `/{sandbox}/pki/…`."""
+
+    def __init__(self, sandboxes: Sandboxes) -> None:
+        self._sandboxes = sandboxes
+        self._publishers: dict[str, Publisher] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request. Whatever is asked, the answer is below 500, unless the database fails."""
+        path: str = environ["PATH_INFO"]
+        name, _, rest = path[1:].partition(PREFIX)
+        asks_ocsp = rest.partition("/")[0] == OCSP_PATH
+        try:
+            publisher = self._publisher(name)
+            if asks_ocsp:
+                return _ocsp(publisher, rest[len(OCSP_PATH) + 1 :], environ, start_response)
+            return _document(publisher, rest, environ, start_response)
+        except NotFound as error:
+            return _tell(problem_of(error), environ, start_response)
+        except SQLAlchemyError as error:
+            log.error("the registry of %s cannot be read: %s", name, type(error).__name__)
+            if asks_ocsp:
+                return _send(environ, start_response, ocsp.failure("tryLater"), OCSP_TYPE, [])
+            busy = problem(503, "Không đọc được sổ đăng ký. / The registry cannot be read.", kind="busy")
+            return _tell(busy, environ, start_response, [("Retry-After", "1")])
+
+    def _publisher(self, name: str) -> Publisher:
+        sandbox = self._sandboxes.open(name)
+        publisher = self._publishers.get(name)
+        if publisher is None or publisher.sandbox is not sandbox:
+            publisher = self._publishers[name] = Publisher(sandbox, due.run_due)
+        return publisher
+
+
+def in_front_of(application: WSGIApplication, sandboxes: Sandboxes) -> WSGIApplication:
+    """The application with the PKI's face in front: `/{sandbox}/pki/…` goes there, everything else through."""
+    face = PkiFace(sandboxes)
+
+    def route(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        if path.startswith(PREFIX, path.find("/", 1)):
+            return face(environ, start_response)
+        return application(environ, start_response)
+
+    return route
+
+
+def _ocsp(publisher: Publisher, rest: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """OCSP over HTTP (RFC 6960 appendix A.1): the request in the body, or in the path in base64."""
+    method = environ["REQUEST_METHOD"]
+    if method == "POST" and not rest:
+        try:
+            request = _body(environ)
+        except BodyTooLargeError:
+            return _tell(too_large(ocsp.MAX_OCTETS), environ, start_response, [("Connection", "close")])
+        return _send(environ, start_response, publisher.ocsp(request).der, OCSP_TYPE, [])
+    if method not in READ:
+        allowed = "GET, HEAD" if rest else "GET, HEAD, POST"
+        return _tell(problem(405, f"{method} {_shown(environ)}"), environ, start_response, [("Allow", allowed)])
+    if len(rest) > LONGEST_GET:
+        long = problem(
+            414,
+            f"Yêu cầu OCSP trong địa chỉ dài hơn {LONGEST_GET} ký tự. / "
+            f"The OCSP request in the address is longer than {LONGEST_GET} characters.",
+            kind="address-too-long",
+            remedy="Gửi yêu cầu bằng POST. / Send the request by POST.",
+        )
+        return _tell(long, environ, start_response)
+    try:
+        request = b64decode(rest.encode("latin-1"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        # Unreadable either way, so the answer is the one for unreadable DER.
+        request = b""
+    published = publisher.ocsp(request)
+    return _publish(published, OCSP_TYPE, environ, start_response, [])
+
+
+def _document(
+    publisher: Publisher, rest: str, environ: WSGIEnvironment, start_response: StartResponse
+) -> Iterable[bytes]:
+    """A CA certificate, a CRL, or the page that certificates name as their policy."""
+    if rest not in CRLS and rest not in CERTIFICATES and rest != POLICY_PATH:
+        return _tell(problem_of(NotFound("page", _shown(environ))), environ, start_response)
+    method = environ["REQUEST_METHOD"]
+    if method not in READ:
+        return _tell(problem(405, f"{method} {_shown(environ)}"), environ, start_response, [("Allow", "GET, HEAD")])
+    if rest in CRLS:
+        published = publisher.crl(CRLS[rest])
+        headers = [("Content-Disposition", f'attachment; filename="{rest.partition("/")[2]}"')]
+        # The sandbox's clock may be ahead of the real one, by which HTTP goes: a time yet to come may not stand
+        # here (RFC 9110 §8.8.2.1). For the same reason If-Modified-Since is passed over, in favour of the tag.
+        if published.this_update is not None and published.this_update <= system_now():
+            headers.append(("Last-Modified", format_datetime(published.this_update, usegmt=True)))
+        return _publish(published, CRL_TYPE, environ, start_response, headers)
+    if rest in CERTIFICATES:
+        signer = getattr(publisher.sandbox.hierarchy, CERTIFICATES[rest])
+        headers = [("Content-Disposition", f'attachment; filename="{rest.partition("/")[2]}"')]
+        return _send(environ, start_response, signer.der, CERTIFICATE_TYPE, headers)
+    return _send(environ, start_response, POLICY, "text/plain; charset=utf-8", [])
+
+
+def _publish(
+    published: Published, kind: str, environ: WSGIEnvironment, start_response: StartResponse, headers: Headers
+) -> Iterable[bytes]:
+    """A CRL or OCSP answer with its validator, or 304 where the asker has it already."""
+    if published.etag is None:
+        return _send(environ, start_response, published.der, kind, [("Cache-Control", "no-store"), *headers])
+    headers += [
+        ("ETag", published.etag),
+        (
+            "Cache-Control",
+            f"max-age={published.cache_seconds}, public, no-transform, must-revalidate",
+        ),
+    ]
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and (known.strip() == "*" or published.etag in known):
+        start_response(STATUS_LINES[304], headers)
+        return [b""]
+    return _send(environ, start_response, published.der, kind, headers)
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    """The request's body; BodyTooLargeError where it is longer than an OCSP request may be."""
+    stated = environ.get("CONTENT_LENGTH", "")
+    if stated.isascii() and stated.isdigit():
+        if len(stated) > 18 or int(stated) > ocsp.MAX_OCTETS:
+            raise BodyTooLargeError
+        return _read(environ, int(stated))
+    if environ.get("wsgi.input_terminated"):
+        body = _read(environ, ocsp.MAX_OCTETS + 1)
+        if len(body) > ocsp.MAX_OCTETS:
+            raise BodyTooLargeError
+        return body
+    return b""
+
+
+def _read(environ: WSGIEnvironment, length: int) -> bytes:
+    body: bytes = environ["wsgi.input"].read(length)
+    return body
+
+
+def _shown(environ: WSGIEnvironment) -> str:
+    """The path as an error repeats it. WSGI hands it over octet by octet."""
+    path: str = environ["PATH_INFO"]
+    return path.encode("latin-1", "replace").decode("utf-8", "replace")[:LONGEST_NAME]
+
+
+def _tell(
+    what: Problem, environ: WSGIEnvironment, start_response: StartResponse, headers: Headers | None = None
+) -> Iterable[bytes]:
+    """A problem (RFC 9457)."""
+    what = what.model_copy(update={"instance": _shown(environ)})
+    body = what.model_dump_json(exclude_none=True).encode()
+    return _send(
+        environ,
+        start_response,
+        body,
+        MEDIA_TYPE,
+        [("Cache-Control", "no-store"), *(headers or [])],
+        what.status,
+    )
+
+
+def _send(
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    body: bytes,
+    kind: str,
+    headers: Headers,
+    status: int = 200,
+) -> Iterable[bytes]:
+    start_response(
+        STATUS_LINES[status],
+        [
+            ("Content-Type", kind),
+            ("Content-Length", str(len(body))),
+            ("X-Content-Type-Options", "nosniff"),
+            *headers,
+        ],
+    )
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
