@@ -29,6 +29,10 @@ def extension(value: x509.ExtensionType, *, critical: bool = False) -> bytes:
     )
 
 
+_SUBJECT_KEY_OID: Final = der.oid("2.5.29.14")
+_SUBJECT_NAMES_OID: Final = der.oid("2.5.29.17")
+
+
 def key_usage(*names: str) -> bytes:
     """A critical keyUsage with the named bits, e.g. `digital_signature` (RFC 5280 §4.2.1.3)."""
     bits = dict.fromkeys(
@@ -70,8 +74,13 @@ def authority_key(key_id: bytes) -> bytes:
 
 
 def subject_key(key_id: bytes) -> bytes:
-    """subjectKeyIdentifier (§4.2.1.2)."""
-    return extension(x509.SubjectKeyIdentifier(key_id))
+    """subjectKeyIdentifier (§4.2.1.2). This and the next differ in every certificate, hence written without x509."""
+    return der.sequence(_SUBJECT_KEY_OID, der.octets(der.octets(key_id)))
+
+
+def subject_email(address: str) -> bytes:
+    """subjectAltName with one rfc822Name in ASCII (§4.2.1.6)."""
+    return der.sequence(_SUBJECT_NAMES_OID, der.octets(der.sequence(der.tlv(der.implicit(1), address.encode("ascii")))))
 
 
 def information_access(ca_issuers: str, ocsp: str | None = None) -> bytes:

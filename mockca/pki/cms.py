@@ -79,9 +79,7 @@ class DetachedSigner:
             return False
         if self.attributes is not None and self.message_digest != hashlib.new(self.digest, content).digest():
             return False
-        if any(
-            hashlib.new(name, certificate).digest() != digest for name, digest in self.certificate_digests
-        ):
+        if any(hashlib.new(name, certificate).digest() != digest for name, digest in self.certificate_digests):
             return False
         signed = content if self.attributes is None else self.attributes
         algorithm = _HASHES[self.digest]()

@@ -52,18 +52,14 @@ _REASON_OID: Final = der.oid("2.5.29.21")
 _INVALIDITY_OID: Final = der.oid("2.5.29.24")
 _REASONS: Final = {
     # RFC 5280 §5.3.1: `unspecified` is said by saying nothing.
-    reason: b""
-    if reason is Reason.UNSPECIFIED
-    else der.sequence(_REASON_OID, der.octets(der.enumerated(code)))
+    reason: b"" if reason is Reason.UNSPECIFIED else der.sequence(_REASON_OID, der.octets(der.enumerated(code)))
     for reason, code in _CODES.items()
 }
 _LONGEST_HEADER: Final = 16
 """Octets kept free for two SEQUENCE headers, each at most 8 octets."""
 
 
-def entry(
-    serial: int, at: datetime, reason: Reason | None = None, invalidity_date: datetime | None = None
-) -> bytes:
+def entry(serial: int, at: datetime, reason: Reason | None = None, invalidity_date: datetime | None = None) -> bytes:
     """One encoded revokedCertificates entry: revoked (or held) since `at`.
 
     `invalidity_date` is when the key is known or suspected to have been lost (RFC 5280 §5.3.2).

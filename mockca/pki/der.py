@@ -135,8 +135,8 @@ class Reader:
         """Whether the next value has this tag."""
         return self.at < self.end and self.data[self.at] == tag
 
-    def enter(self, tag: int) -> Reader:
-        """A reader of the next value's content; this one moves past the value."""
+    def _pass(self, tag: int) -> int:
+        """Moves past the next value and tells where its content starts; it ends where the reader now is."""
         data, at, end = self.data, self.at, self.end
         if end - at < 2:
             raise self.malformed("the data ends too early")
@@ -155,17 +155,22 @@ class Reader:
         if length > end - start:
             raise self.malformed("the value is longer than what holds it")
         self.at = start + length
-        return Reader(self.what, data, start, start + length)
+        return start
+
+    def enter(self, tag: int) -> Reader:
+        """A reader of the next value's content; this one moves past the value."""
+        start = self._pass(tag)
+        return Reader(self.what, self.data, start, self.at)
 
     def content(self, tag: int) -> bytes:
         """The next value's content octets."""
-        inner = self.enter(tag)
-        return self.data[inner.at : inner.end]
+        start = self._pass(tag)
+        return self.data[start : self.at]
 
     def whole(self, tag: int) -> bytes:
         """The next value with its tag and length."""
         start = self.at
-        self.enter(tag)
+        self._pass(tag)
         return self.data[start : self.at]
 
     def unsigned(self) -> int:

@@ -194,11 +194,7 @@ def build(
         + profile.information_access(endpoints.root_crt)
         + profile.crl_place(endpoints.root_crl),
     )
-    service = (
-        profile.authority(False)
-        + profile.key_usage("digital_signature")
-        + profile.authority_key(issuing.key_id)
-    )
+    service = profile.authority(False) + profile.key_usage("digital_signature") + profile.authority_key(issuing.key_id)
     # Nobody asks a responder about its own certificate: it carries no-check (RFC 6960 §4.2.2.2.1) instead.
     ocsp = certify(
         "ocsp",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -75,8 +74,7 @@ class LeafIssuer:
         extensions = self._rsa_extensions if isinstance(public_key, rsa.RSAPublicKey) else self._ec_extensions
         extensions += certificates.subject_key(key_id(keys.key_bits(spki)))
         if subject.email is not None:
-            address = x509.RFC822Name(names.checked_email(subject.email))
-            extensions += certificates.extension(x509.SubjectAlternativeName([address]))
+            extensions += certificates.subject_email(names.checked_email(subject.email))
         return certificates.assemble(
             self.issuer.key,
             issuer=self.issuer.subject,

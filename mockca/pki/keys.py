@@ -107,9 +107,7 @@ def algorithm_of(public_key: PublicKey) -> KeyAlgorithm:
 
 def spki(public_key: PublicKey) -> bytes:
     """The DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7)."""
-    return public_key.public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    return public_key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def key_bits(subject_public_key_info: bytes) -> bytes:

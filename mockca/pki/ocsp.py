@@ -92,9 +92,7 @@ def _cert_id(reader: der.Reader) -> CertId:
     key_hash = fields.content(der.OCTET_STRING)
     serial = fields.unsigned()
     fields.finish()
-    return CertId(
-        serial, _HASH_NAMES.get(oid) or oid.hex(), name_hash, key_hash, reader.data[start : reader.at]
-    )
+    return CertId(serial, _HASH_NAMES.get(oid) or oid.hex(), name_hash, key_hash, reader.data[start : reader.at])
 
 
 def _nonce(extensions: der.Reader) -> bytes | None:
@@ -189,9 +187,7 @@ class Responder:
             for name in HASHES
         }
         self._responder_id = (
-            der.tlv(der.explicit(1), signer.subject)
-            if by_name
-            else der.tlv(der.explicit(2), der.octets(signer.key_id))
+            der.tlv(der.explicit(1), signer.subject) if by_name else der.tlv(der.explicit(2), der.octets(signer.key_id))
         )
         self._algorithm = signer.signature_algorithm
         self._certificates = der.tlv(der.explicit(0), der.sequence(signer.der))
@@ -212,7 +208,7 @@ class Responder:
         """A signed OCSPResponse with the given answers in their order.
 
         `archive_cutoff` goes to each answer: since when the responder remembers certificates (§4.4.4).
-        `extended_revoke` is due where `revoked` is said of a certificate that was never issued (§2.2, §4.4.8).
+        `extended_revoke` goes with `revoked` for a certificate that was never issued (§2.2, §4.4.8).
         """
         cutoff = b""
         if archive_cutoff is not None:
@@ -228,9 +224,7 @@ class Responder:
             der.tlv(der.explicit(1), der.sequence(extensions)) if extensions else b"",
         )
         basic = der.sequence(data, self._algorithm, der.bits(self.signer.sign(data)), self._certificates)
-        return der.sequence(
-            _SUCCESSFUL, der.tlv(der.explicit(0), der.sequence(_BASIC_OID, der.octets(basic)))
-        )
+        return der.sequence(_SUCCESSFUL, der.tlv(der.explicit(0), der.sequence(_BASIC_OID, der.octets(basic))))
 
     def failure(self, name: str) -> bytes:
         """An unsigned answer, see the function of the same name."""
@@ -252,10 +246,6 @@ def _single(answer: SingleAnswer, extensions: bytes) -> bytes:
             _REASONS[answer.reason] if told and answer.reason is not None else b"",
         )
     next_update = (
-        b""
-        if answer.next_update is None
-        else der.tlv(der.explicit(0), der.generalized_time(answer.next_update))
+        b"" if answer.next_update is None else der.tlv(der.explicit(0), der.generalized_time(answer.next_update))
     )
-    return der.sequence(
-        answer.cert_id.der, status, der.generalized_time(answer.this_update), next_update, extensions
-    )
+    return der.sequence(answer.cert_id.der, status, der.generalized_time(answer.this_update), next_update, extensions)
