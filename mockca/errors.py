@@ -70,9 +70,7 @@ class Forbidden(MockcaError):
     def __init__(self, role: str, operation: str, allowed: Iterable[str], clause: str) -> None:
         self.role, self.operation, self.clause = role, operation, clause
         self.allowed = tuple(sorted(allowed))
-        super().__init__(
-            f"role {role} may not {operation}; allowed: {', '.join(self.allowed) or 'nobody'} ({clause})"
-        )
+        super().__init__(f"role {role} may not {operation}; allowed: {', '.join(self.allowed) or 'nobody'} ({clause})")
 
 
 class NotAvailable(MockcaError):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from mockca.desk.commands import Attachment, CheckDossier, DecideDossier, FileDossier
 from mockca.desk.due_dates import met, start
 from mockca.desk.facts import attachment_kinds, require_unit, set_facts, submission_facts, unit_facts
+from mockca.desk.notices import tell
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import DossierView
 from mockca.errors import Forbidden, Malformed, NotFound, Refused, Violation
@@ -42,6 +43,7 @@ def file_dossier(transaction: Transaction, command: FileDossier) -> DossierView:
         filed_at=transaction.now,
     )
     dossiers.attach(connection, stored(command.attachments), dossier=number)
+    start(transaction, regulation, "dossier.filed", f"dossier {number}")
     transaction.record("dossier.filed", f"dossier {number}", {"unit": unit.id}, [_clause(regulation, FILED)])
     return dossier_view(transaction, require_dossier(transaction, number))
 
@@ -67,6 +69,7 @@ def refile_dossier(transaction: Transaction, command: FileDossier, *, number: in
         submission=command.submission.model_dump(exclude={"signature"}),
         reasons=[],
     )
+    start(transaction, regulation, "dossier.filed", f"dossier {number}")
     transaction.record("dossier.refiled", f"dossier {number}", {}, [_clause(regulation, FILED)])
     return dossier_view(transaction, require_dossier(transaction, number))
 
@@ -80,8 +83,16 @@ def check_dossier(transaction: Transaction, command: CheckDossier, *, number: in
     if command.decision == "return" and not command.reasons:
         raise Refused([_reason_missing("reasons", clause)])
     dossiers.update(transaction.connection, number, state=state, reasons=list(command.reasons))
-    if command.decision == "accept":
-        start(transaction, regulation, "dossier.accepted", f"dossier {number}")
+    if command.decision == "return":
+        met(transaction, regulation, "certificate.issued", f"dossier {number}")
+        tell(
+            transaction.connection,
+            regulation,
+            "dossier.returned",
+            transaction.now,
+            unit=dossier.unit,
+            more=f"Hồ sơ số {number}: {'; '.join(command.reasons)}",
+        )
     transaction.record(f"dossier.{state}", f"dossier {number}", {"reasons": list(command.reasons)}, [clause])
     return dossier_view(transaction, require_dossier(transaction, number))
 

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mockca.desk.notices import tell
 from mockca.desk.publishing import publish_scheduled
 from mockca.desk.sandbox import Sandbox
-from mockca.registry import announcements, certificates, deadlines, journal, schedule, status
+from mockca.registry import certificates, deadlines, journal, schedule, status
 from mockca.registry.schedule import Due
 from mockca.registry.status import Status
 
@@ -61,16 +62,14 @@ def _expire(sandbox: Sandbox, connection: Connection, due: Due) -> str:
     if certificate is None or found is None or found.status is Status.REVOKED:
         return f"certificate {due.about} had ended before it expired"
     regulation = sandbox.regulation(certificate.regulation)
-    clause = regulation.max_years.clause
-    announcements.notify(
+    tell(
         connection,
-        to=certificate.unit,
-        regulation=regulation.id,
-        subject="Chứng thư số hết hạn, đề nghị nộp lại thiết bị",
-        text=f"Chứng thư số {certificate.serial} của {certificate.common_name} hết hạn sử dụng.",
+        regulation,
+        "certificate.expired",
+        due.due,
+        unit=certificate.unit,
         serial=certificate.serial,
-        sent_at=due.due,
-        clause=clause,
+        more=f"Chứng thư số {certificate.serial} của {certificate.common_name}.",
     )
     journal.append(
         connection,
@@ -79,7 +78,7 @@ def _expire(sandbox: Sandbox, connection: Connection, due: Due) -> str:
         action="certificate.expired",
         about=f"certificate {certificate.serial}",
         detail={},
-        clauses=[clause],
+        clauses=[regulation.max_years.clause],
     )
     return f"certificate {certificate.serial} expired"
 

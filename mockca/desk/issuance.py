@@ -15,10 +15,11 @@ from mockca.desk.commands import IssueCertificate
 from mockca.desk.due import EXPIRE
 from mockca.desk.due_dates import met
 from mockca.desk.facts import unit_facts
+from mockca.desk.notices import tell
 from mockca.desk.publishing import announce
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.statuses import change_status, starts_effective
-from mockca.desk.transaction import Transaction, perform, recall
+from mockca.desk.transaction import Transaction, journalling_refusals, perform, recall
 from mockca.desk.views import IssuedView, PinLetter
 from mockca.errors import Conflict, NotFound, Refused, SetUpError, Violation
 from mockca.pki import csr as pki_csr
@@ -68,30 +69,24 @@ def issue_certificate(
     The slow parts, making the key and signing, run outside the write transaction. A device that the transaction
     does not record is discarded.
     """
-    answered = recall(sandbox, actor, partial(_issue_certificate, number=number), command, idempotency_key)
-    if answered is not None:
-        return _with_letter(sandbox, answered)
-    dossier, regulation = _approved(sandbox, actor, number)
+    this = partial(_issue_certificate, number=number)
     staged: StagedDevice | None = None
-    if command.csr is not None:
-        key: PublicKey = pki_csr.parse(command.csr).public_key
-    else:
-        staged = _personalise(sandbox, command, dossier)
-        loaded = load_der_public_key(staged.public_key_der)
-        assert isinstance(loaded, PublicKey)  # noqa: S101 - the emulator makes RSA and EC keys only
-        key = loaded
+    with journalling_refusals(sandbox, actor, this):
+        answered = recall(sandbox, actor, this, command, idempotency_key)
+        if answered is not None:
+            return _with_letter(sandbox, answered)
+        dossier, regulation = _approved(sandbox, actor, number)
+        if command.csr is not None:
+            key: PublicKey = pki_csr.parse(command.csr).public_key
+        else:
+            staged = _personalise(sandbox, command, dossier)
+            key = _public_key(staged)
     try:
         draft = _sign(sandbox, dossier, regulation, key, staged, command.device_model)
         if staged is not None:
             staged.write_certificate(draft.der)
             staged.place()
-        view = perform(
-            sandbox,
-            actor,
-            partial(_issue_certificate, draft=draft, number=number),
-            command,
-            idempotency_key=idempotency_key,
-        )
+        view = perform(sandbox, actor, partial(this, draft=draft), command, idempotency_key=idempotency_key)
     except BaseException:
         if staged is not None:
             staged.discard()
@@ -122,6 +117,12 @@ def _personalise(sandbox: Sandbox, command: IssueCertificate, dossier: Dossier) 
         raise Refused([_unknown_model(error)]) from error
     except TokenError as error:
         raise SetUpError(str(error)) from error
+
+
+def _public_key(staged: StagedDevice) -> PublicKey:
+    key = load_der_public_key(staged.public_key_der)
+    assert isinstance(key, PublicKey)  # noqa: S101 - the emulator makes RSA and EC keys only
+    return key
 
 
 def _unknown_model(error: UnknownModel) -> Violation:
@@ -213,6 +214,15 @@ def _issue_certificate(
     schedule.add(connection, draft.not_after, EXPIRE, serial)
     dossiers.update(connection, number, state=state, certificate=serial)
     met(transaction, regulation, "certificate.issued", f"dossier {number}")
+    tell(
+        connection,
+        regulation,
+        "certificate.issued",
+        transaction.now,
+        unit=dossier.unit,
+        serial=serial,
+        more=f"Chứng thư số {serial} của {draft.subject.common_name}.",
+    )
     transaction.record(
         "certificate.issued",
         f"certificate {serial}",

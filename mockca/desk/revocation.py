@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from mockca.desk.commands import DecideRevocation, RequestRevocation
 from mockca.desk.due_dates import start
 from mockca.desk.facts import submission_facts
+from mockca.desk.notices import tell
 from mockca.desk.publishing import announce
 from mockca.desk.revocation_cases import close_if_complete, require_case, revocation_view
 from mockca.desk.statuses import change_status, require_certificate, require_status
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import RevocationView
 from mockca.errors import NotFound, Refused, Violation
-from mockca.registry import announcements, revocations
+from mockca.registry import revocations
 from mockca.registry.certificates import Certificate
 from mockca.registry.status import Status
 from mockca.rules import grounds, lifecycle
@@ -50,6 +51,8 @@ def request_revocation(transaction: Transaction, command: RequestRevocation) -> 
         {"ground": command.ground, "certificates": [certificate.serial for certificate in named]},
         [ground.clause],
     )
+    for certificate in named:
+        _tell(transaction, regulation, "revocation.requested", certificate)
     if transaction.actor.role in regulation.revocation.at_once:
         _execute(transaction, regulation, number)
     return revocation_view(transaction, number)
@@ -95,9 +98,9 @@ def _execute(transaction: Transaction, regulation: Regulation, number: int) -> N
                 invalidity_date=None if invalid_since is None else _instant(invalid_since),
             )
             announce(connection, "revocation", certificate, transaction.now, ground.crl_reason)
-        _notify(transaction, regulation, certificate)
+        _tell(transaction, regulation, "revocation.executed", certificate)
         if certificate.device is not None:
-            start(transaction, regulation, "certificate.revoked", f"device {certificate.device}")
+            start(transaction, regulation, "revocation.executed", f"device {certificate.device}")
     revocations.update(connection, number, state=state, executed_at=transaction.now)
     transaction.record(
         "revocation.executed",
@@ -109,24 +112,16 @@ def _execute(transaction: Transaction, regulation: Regulation, number: int) -> N
         close_if_complete(transaction, serial)
 
 
-def _notify(transaction: Transaction, regulation: Regulation, certificate: Certificate) -> None:
-    for reader, clause in (
-        ("registrar", regulation.revocation.notice_clause),
-        (certificate.unit, regulation.revocation.recovery_clause),
-    ):
-        announcements.notify(
-            transaction.connection,
-            to=reader,
-            regulation=regulation.id,
-            subject="Thông báo thu hồi chứng thư số",
-            text=(
-                f"Chứng thư số {certificate.serial} của {certificate.common_name} đã bị thu hồi. "
-                "Đề nghị thu hồi và nộp lại thiết bị lưu khóa bí mật."
-            ),
-            serial=certificate.serial,
-            sent_at=transaction.now,
-            clause=clause,
-        )
+def _tell(transaction: Transaction, regulation: Regulation, event: str, certificate: Certificate) -> None:
+    tell(
+        transaction.connection,
+        regulation,
+        event,
+        transaction.now,
+        unit=certificate.unit,
+        serial=certificate.serial,
+        more=f"Chứng thư số {certificate.serial} của {certificate.common_name}.",
+    )
 
 
 def _visible(transaction: Transaction, regulation: Regulation, serial: str) -> Certificate:

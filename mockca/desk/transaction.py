@@ -92,23 +92,29 @@ def perform(
     another request. A refusal is journalled, with its clauses and without the refused values.
     """
     request_hash = _request_hash(use_case, command)
+    with journalling_refusals(sandbox, actor, use_case), changing(sandbox, actor) as transaction:
+        if idempotency_key is not None:
+            kept = _recall(transaction.connection, actor, idempotency_key, request_hash)
+            if kept is not None:
+                return cast("ViewT", kept)
+        answer = use_case(transaction, command)
+        if idempotency_key is not None:
+            idempotency.keep(
+                transaction.connection,
+                actor.account,
+                idempotency_key,
+                request_hash,
+                {"view": type(answer).__name__, "body": answer.model_dump(mode="json")},
+                transaction.now,
+            )
+        return answer
+
+
+@contextmanager
+def journalling_refusals(sandbox: Sandbox, actor: Actor, use_case: Callable[..., Any]) -> Iterator[None]:
+    """Journal that, and by which clauses, the use case was refused; then raise the refusal again."""
     try:
-        with changing(sandbox, actor) as transaction:
-            if idempotency_key is not None:
-                kept = _recall(transaction.connection, actor, idempotency_key, request_hash)
-                if kept is not None:
-                    return cast(ViewT, kept)
-            answer = use_case(transaction, command)
-            if idempotency_key is not None:
-                idempotency.keep(
-                    transaction.connection,
-                    actor.account,
-                    idempotency_key,
-                    request_hash,
-                    {"view": type(answer).__name__, "body": answer.model_dump(mode="json")},
-                    transaction.now,
-                )
-            return answer
+        yield
     except MockcaError as error:
         _record_refusal(sandbox, actor, use_case, error)
         raise
