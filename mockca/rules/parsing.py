@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Literal, get_args
 
 from mockca.rules.reading import Table
 from mockca.rules.terms import (
@@ -70,6 +70,7 @@ REASONS = frozenset(
     }
 )
 """CRLReason names of RFC 5280 §5.3.1 that an end-entity certificate's ground may map to."""
+DATES: dict[str, Literal["past", "document", "any"]] = {"past": "past", "document": "document", "any": "any"}
 FIELD_TYPES: dict[str, FieldType] = {name: name for name in get_args(FieldType)}
 
 
@@ -128,6 +129,7 @@ def _field(table: Table, clause: str, fields_unsourced: bool) -> FormField:
         unsourced=unsourced or fields_unsourced,
         official=table.flag("official", False),
         exactly=table.whole_or_none("exactly"),
+        date=DATES[table.choice("date", frozenset(DATES), "past")],
         names="unit" if names else None,
     )
     table.finish()
@@ -169,7 +171,7 @@ def requirements(kind: str, table: Table) -> DossierRequirements:
         form=table.text("form"),
         attachments=table.labels("attachments", clause),
         alternatives=table.labels("alternatives", clause),
-        seal=table.flag("seal", False),
+        seal=table.sourced_flag_or_none("seal") or Sourced(False, clause, True),
         clause=clause,
         unsourced=unsourced,
     )
@@ -187,6 +189,7 @@ def roster(table: Table | None) -> RosterRules | None:
         forms=table.sourced_texts("forms"),
         attachments={kind: attachments.labels(kind) for kind in sorted(KINDS) if attachments.has(kind)},
         count_clause=table.text("count_clause"),
+        mixed_clause=table.text("mixed_clause"),
         submission=submission(table.table("submission")),
         clause=clause,
         unsourced=unsourced,

@@ -11,7 +11,7 @@ from typing import Any
 
 from mockca.errors import Forbidden, NotAvailable, NotFound, Refused, Violation
 from mockca.rules import parsing
-from mockca.rules.reading import RulesError, Origins, Table, lay_over, read_toml
+from mockca.rules.reading import Origins, RulesError, Table, lay_over, read_toml
 from mockca.rules.terms import (
     ActivationRules,
     ChangeRules,
@@ -42,7 +42,6 @@ from mockca.rules.terms import (
 
 __all__ = [
     "ActivationRules",
-    "RulesError",
     "ChangeRules",
     "Custody",
     "DeadlineRule",
@@ -62,6 +61,7 @@ __all__ = [
     "RestoreRules",
     "RevocationRules",
     "RosterRules",
+    "RulesError",
     "Service",
     "SetRule",
     "Sourced",
@@ -103,6 +103,8 @@ class Regulation:
     operations: Mapping[str, Permission]
     eligible: Mapping[str, Label]
     """Categories of bodies that may have certificates."""
+    eligible_clause: str
+    """Clause by which all others may not."""
     delegation: Mapping[tuple[str, str], Delegate]
     forms: Mapping[str, Form]
     requirements: Mapping[str, DossierRequirements]
@@ -290,6 +292,7 @@ def _regulation(regulation: str, regime: str, table: Table) -> Regulation:
         services=parsing.services(table.table("services")),
         operations=parsing.operations(table.table("operations")),
         eligible=table.labels("eligible"),
+        eligible_clause=table.text("eligible_clause"),
         delegation=parsing.delegation(table.table("delegation")),
         forms={code: parsing.form(code, entry) for code, entry in table.tables("forms")},
         requirements={kind: parsing.requirements(kind, entry) for kind, entry in table.tables("requirements")},

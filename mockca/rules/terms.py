@@ -83,6 +83,8 @@ class FormField:
     """An e-mail address that must lie under the province's own mail domain, where the regulation has one."""
     exactly: int | None = None
     """The only number accepted."""
+    date: Literal["past", "document", "any"] = "past"
+    """Which dates do: not in the future; the document's own date, which must not lie before the regulation; any."""
     names: Literal["unit"] | None = None
     """`unit`: the text must be the name of the unit that the dossier is filed for."""
 
@@ -147,7 +149,7 @@ class DossierRequirements:
     """Each of them must be there."""
     alternatives: Mapping[str, Label]
     """One of them must be there, where there are any."""
-    seal: bool
+    seal: Sourced[bool]
     """Whether the unit must have a seal of its own."""
     clause: str
     unsourced: bool = False
@@ -158,10 +160,12 @@ class RosterRules:
     """The consolidated list that the registrar sends to the authority."""
 
     forms: Mapping[str, Sourced[str]]
-    """Form by kind of subscriber; one list never mixes kinds."""
+    """Form by kind of subscriber."""
     attachments: Mapping[str, Mapping[str, Label]]
     """Attachments by kind of subscriber."""
     count_clause: str
+    mixed_clause: str
+    """Clause by which one list never mixes kinds."""
     submission: SubmissionRule
     clause: str
     unsourced: bool = False

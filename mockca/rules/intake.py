@@ -1,0 +1,235 @@
+"""What a dossier and a roster must be before anybody looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from mockca.errors import NotAvailable, Violation
+from mockca.rules.facts import FilingFacts, RosterFacts, SetFacts
+from mockca.rules.forms import MISSING, NAME_LIMIT, check_form, shown
+from mockca.rules.regulation import Regulation
+from mockca.rules.submissions import check_submission
+from mockca.rules.terms import UNSOURCED, DossierRequirements, Label, SetRule
+
+
+def check_filing(regulation: Regulation, facts: FilingFacts, today: date) -> list[Violation]:
+    """Everything that is wrong with a dossier as it was filed; empty where it can be accepted.
+
+    `today` is the date in Việt Nam.
+    """
+    found = []
+    if today < regulation.in_force_from.value:
+        found.append(regulation.not_in_force("regulation", today))
+    found += _check_filer(regulation, facts)
+    requirements = regulation.requirements.get(facts.subscriber_kind)
+    if requirements is None:
+        found.append(
+            Violation(
+                field="subscriber_kind",
+                value=facts.subscriber_kind,
+                clause=regulation.services["issue"].clause,
+                vi="Văn bản này không cấp chứng thư số cho loại thuê bao này.",
+                en="This regulation issues no certificate to this kind of subscriber.",
+                accepted=", ".join(regulation.requirements),
+            )
+        )
+        return found
+    if requirements.seal.value and not facts.unit.has_seal:
+        found.append(
+            Violation(
+                field="unit",
+                value=facts.unit.id,
+                clause=requirements.seal.clause,
+                vi="Đơn vị phải có con dấu riêng.",
+                en="The unit must have a seal of its own.",
+                accepted="đơn vị có con dấu / a unit with a seal",
+            )
+        )
+    found += _check_sheet(regulation, requirements, facts, today)
+    found += check_attachments(requirements.attachments, facts.attachments)
+    found += _check_alternatives(requirements, facts.attachments)
+    for rule in regulation.sets:
+        found += _check_sets(rule, facts.sets)
+    return found + check_submission(regulation.filing, facts.submission, first_request=facts.first_request)
+
+
+def check_roster(regulation: Regulation, facts: RosterFacts) -> list[Violation]:
+    """Everything that is wrong with a roster; NotAvailable where the regulation knows none."""
+    rules = regulation.roster
+    if rules is None:
+        raise NotAvailable("submit_roster", regulation.id, regulation.operations["submit_roster"].clause)
+    found = []
+    if facts.declared_count != len(facts.kinds):
+        found.append(
+            Violation(
+                field="declared_count",
+                value=str(facts.declared_count),
+                clause=rules.count_clause,
+                vi="Số lượng khai không bằng số dòng của danh sách.",
+                en="The declared count differs from the number of entries.",
+                accepted=str(len(facts.kinds)),
+            )
+        )
+    kinds = sorted(set(facts.kinds))
+    if len(kinds) > 1:
+        found.append(
+            Violation(
+                field="dossiers",
+                value=", ".join(kinds),
+                clause=rules.mixed_clause,
+                vi="Một danh sách chỉ gồm một loại thuê bao.",
+                en="One list holds one kind of subscriber.",
+                accepted=" | ".join(rules.forms),
+            )
+        )
+    for kind in kinds[:1]:
+        form = rules.forms.get(kind)
+        if form is None:
+            found.append(
+                Violation(
+                    field="dossiers",
+                    value=kind,
+                    clause=rules.clause,
+                    vi="Không có danh sách tổng hợp cho loại thuê bao này.",
+                    en="There is no list for this kind of subscriber.",
+                    accepted=", ".join(rules.forms),
+                )
+            )
+        elif facts.form != form.value:
+            found.append(wrong_form("form", facts.form, form.value, form.clause))
+    for kind in kinds:
+        found += check_attachments(rules.attachments.get(kind, {}), facts.attachments, already=found)
+    return found + check_submission(rules.submission, facts.submission)
+
+
+def check_attachments(
+    required: Mapping[str, Label], given: frozenset[str], already: list[Violation] | None = None
+) -> list[Violation]:
+    """One violation for each attachment that is not there and not already complained of."""
+    known = {item.accepted for item in already or [] if item.field == "attachments"}
+    return [
+        Violation(
+            field="attachments",
+            value=MISSING,
+            clause=label.clause,
+            vi=f"Thiếu tài liệu kèm theo: {label.vi}.",
+            en=f"Missing attachment: {label.en}.",
+            accepted=kind,
+        )
+        for kind, label in required.items()
+        if kind not in given and kind not in known
+    ]
+
+
+def wrong_form(field: str, given: str | None, wanted: str, clause: str) -> Violation:
+    """The violation of using another form than the one prescribed."""
+    return Violation(
+        field=field,
+        value=shown(given),
+        clause=clause,
+        vi=f"Phải dùng biểu mẫu {wanted}.",
+        en=f"Form {wanted} must be used.",
+        accepted=wanted,
+    )
+
+
+def _check_filer(regulation: Regulation, facts: FilingFacts) -> list[Violation]:
+    found = []
+    permission = regulation.operations["file_dossier"]
+    if facts.filer_role not in permission.roles:
+        found.append(
+            Violation(
+                field="filer",
+                value=facts.filer_role,
+                clause=permission.clause,
+                vi="Người nộp hồ sơ không đúng thẩm quyền.",
+                en="This role does not file dossiers.",
+                accepted=", ".join(sorted(permission.roles)),
+            )
+        )
+    if facts.unit.category not in regulation.eligible:
+        found.append(
+            Violation(
+                field="unit",
+                value=f"{facts.unit.id} ({facts.unit.category})",
+                clause=regulation.eligible_clause,
+                vi="Đơn vị không thuộc đối tượng được cấp chứng thư số.",
+                en="The unit is not of a category that may have certificates.",
+                accepted=", ".join(regulation.eligible),
+            )
+        )
+    return found
+
+
+def _check_sheet(
+    regulation: Regulation, requirements: DossierRequirements, facts: FilingFacts, today: date
+) -> list[Violation]:
+    if facts.form != requirements.form:
+        return [wrong_form("form.code", facts.form, requirements.form, requirements.clause)]
+    form = regulation.forms[facts.form]
+    found = check_form(regulation, form, facts.fields, today=today, unit=facts.unit)
+    names = [] if facts.subscriber_kind == "organisation" else [("unit", facts.unit.name)]
+    names += [("unit", name) for name in facts.unit.superiors]
+    if form.subject is not None:
+        names.append((f"form.fields.{form.subject.common_name}", str(facts.fields.get(form.subject.common_name))))
+    return found + [
+        Violation(
+            field=field,
+            value=shown(name),
+            clause=UNSOURCED,
+            vi=f"Tên dài quá {NAME_LIMIT} ký tự, không ghi được vào chứng thư số (RFC 5280).",
+            en=f"The name is over {NAME_LIMIT} characters and does not fit into a certificate (RFC 5280).",
+            accepted=f"≤ {NAME_LIMIT}",
+        )
+        for field, name in names
+        if len(name) > NAME_LIMIT
+    ]
+
+
+def _check_alternatives(requirements: DossierRequirements, given: frozenset[str]) -> list[Violation]:
+    choices = requirements.alternatives
+    if not choices or given & set(choices):
+        return []
+    return [
+        Violation(
+            field="attachments",
+            value=MISSING,
+            clause=next(iter(choices.values())).clause,
+            vi=f"Phải kèm một trong các tài liệu: {'; '.join(label.vi for label in choices.values())}.",
+            en=f"One of these must be attached: {'; '.join(label.en for label in choices.values())}.",
+            accepted=" | ".join(choices),
+        )
+    ]
+
+
+def _check_sets(rule: SetRule, given: tuple[SetFacts, ...]) -> list[Violation]:
+    own = [item for item in given if item.medium == rule.medium]
+    count = sum(item.count for item in own)
+    accepted = f"{rule.count} {rule.medium}: {', '.join(sorted(rule.via))}"
+    found = []
+    if count != rule.count:
+        medium = {"paper": "giấy", "electronic": "điện tử"}[rule.medium]
+        found.append(
+            Violation(
+                field="sets",
+                value=f"{count} {rule.medium}",
+                clause=rule.clause,
+                vi=f"Phải nộp {rule.count} bộ hồ sơ {medium}.",
+                en=f"{rule.count} {rule.medium} set must be filed.",
+                accepted=accepted,
+            )
+        )
+    found += [
+        Violation(
+            field="sets",
+            value=f"{item.medium} {item.via}",
+            clause=rule.clause,
+            vi="Bộ hồ sơ gửi không đúng cách.",
+            en="The set came by a way that is not provided for.",
+            accepted=accepted,
+        )
+        for item in own
+        if item.via not in rule.via
+    ]
+    return found
