@@ -85,7 +85,7 @@ def clear_dead_claims(staging: Path, gate: Path) -> tuple[int, frozenset[str]]:
     """
     removed, living = 0, set()
     with file_lock(gate, fcntl.LOCK_EX):
-        for folder in sorted(staging.iterdir()):
+        for folder in sorted(filter(Path.is_dir, staging.iterdir())):
             if _abandoned(folder):
                 removed += 1
             else:

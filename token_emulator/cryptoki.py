@@ -22,10 +22,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11 import Attribute, CertificateType, KeyType, Mechanism, MechanismFlag, ObjectClass, TokenFlag
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 
-from token_emulator.algorithms import CURVES, EC_DIGESTS, RSA_BITS
+from token_emulator.keys import CURVES, EC_DIGESTS, KEY_ID, RSA_BITS
 
-KEY_ID = b"\x01"
-"""CKA_ID of the key pair and its certificate, short enough to type (`pkcs11-tool --id 01`)."""
 INIT_TOKEN = 9
 """Place of C_InitToken in CK_FUNCTION_LIST (PKCS#11 v2.40 §3.6)."""
 

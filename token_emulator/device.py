@@ -17,21 +17,22 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import time
 import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from token_emulator import workers
-from token_emulator.algorithms import ALGORITHMS
 from token_emulator.claims import Claim, clear_dead_claims
 from token_emulator.errors import (
     BadCertificate,
@@ -44,6 +45,7 @@ from token_emulator.errors import (
     UnknownDevice,
     WrongStage,
 )
+from token_emulator.keys import ALGORITHMS
 from token_emulator.models import DeviceModel, device_model
 from token_emulator.module import find_module
 from token_emulator.pin import NewPin, PinPolicy
@@ -111,7 +113,7 @@ class StagedDevice:
         try:
             key = x509.load_der_x509_certificate(der).public_key()
             theirs = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        except ValueError as error:
+        except (ValueError, UnsupportedAlgorithm) as error:
             raise BadCertificate(self.serial, str(error)) from error
         if theirs != self.public_key_der:
             raise BadCertificate(self.serial, "it is for another key than the one on the device")
@@ -128,12 +130,17 @@ class StagedDevice:
         self._stage = "placed"
 
     def release(self) -> None:
-        """Say that the registry knows the device by now. Until then no sweep takes it from the shelf."""
+        """Say that the registry knows the device by now. Until then no sweep takes it from the shelf.
+
+        Raises WrongStage when it has not been placed.
+        """
+        if self._stage == "staged":
+            raise WrongStage(self.serial, self._stage, "be released")
         self._claim.release()
 
     def discard(self) -> None:
         """Destroy the device, placed or not. A second call does nothing."""
-        if self._stage == "placed":
+        with suppress(UnknownDevice):
             self._shelf.remove(self.serial)
         self._stage = "discarded"
         self._claim.release()
@@ -274,7 +281,8 @@ class Shelf:
         registered = known() if callable(known) else known
         orphans = tuple(serial for serial in on_shelf if serial not in claimed and serial not in registered)
         for serial in orphans:
-            self.remove(serial)
+            with suppress(UnknownDevice):  # another sweep was quicker
+                self.remove(serial)
         return Swept(staged, orphans)
 
     # --- the folder -----------------------------------------------------------------------------------------
@@ -352,9 +360,9 @@ def _write_configuration(folder: Path, tokens: Path) -> None:
     path, text = folder / "softhsm2.conf", CONFIGURATION.format(tokens=tokens)
     if path.is_file() and path.read_text("utf-8") == text:
         return
-    draft = folder / f".softhsm2.conf.{os.getpid()}.{time.monotonic_ns()}"
-    draft.write_text(text, "utf-8")
-    draft.rename(path)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as draft:
+        draft.write(text)
+    Path(draft.name).rename(path)
 
 
 def _token_folders(tokens: Path) -> dict[str, Path]:

@@ -9,7 +9,7 @@ TokenError
 ├── PinIncorrect      CKR_PIN_INCORRECT
 ├── PinLocked         CKR_PIN_LOCKED
 ├── BadCertificate    not a certificate, or not one for the key on this device
-├── WrongStage        a step that this staged device is past
+├── WrongStage        a step that the device is past, or not ready for
 └── DeviceFailed      anything else: the CKR name, or a worker that ended
 """
 
@@ -90,11 +90,11 @@ class BadCertificate(TokenError):
 
 
 class WrongStage(TokenError):
-    """The staged device is past this step."""
+    """The device is past this step, or not ready for it."""
 
     def __init__(self, serial: str, stage: str, wanted: str) -> None:
         self.serial, self.stage, self.wanted = serial, stage, wanted
-        super().__init__(f"device {serial} is {stage}; it cannot {wanted} any more")
+        super().__init__(f"device {serial} is {stage}; it cannot {wanted}")
 
 
 class DeviceFailed(TokenError):

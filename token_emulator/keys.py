@@ -1,4 +1,4 @@
-"""The key algorithms that a device makes."""
+"""The keys that a device makes."""
 
 from __future__ import annotations
 
@@ -14,3 +14,6 @@ EC_DIGESTS = MappingProxyType(
     }
 )
 """Digest by the curve's object identifier in DER (RFC 5480 §2.1.1.1, §4)."""
+
+KEY_ID = b"\x01"
+"""CKA_ID of the key pair and its certificate, short enough to type (`pkcs11-tool --id 01`)."""
