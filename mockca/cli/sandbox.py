@@ -1,0 +1,120 @@
+"""`mockca sandbox`: list, make and reset sandboxes, directly on the data folder."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from mockca.desk import control
+from mockca.desk.actors import Actor, Role
+from mockca.desk.commands import CreateSandbox, ResetSandbox
+from mockca.desk.sandbox import Sandbox, Sandboxes
+from mockca.desk.views import SandboxView
+from mockca.errors import MockcaError
+from mockca.web.problems import shape_problem
+
+DATA = Path("var/mockca")
+PUBLIC_URL = "http://127.0.0.1:8400"
+TRAINER = Actor("trainer", Role.TRAINER)
+"""Whoever may write the data folder may do what the trainer may."""
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DATA,
+    show_default=True,
+    envvar="MOCKCA_DATA",
+    help="Thư mục dữ liệu. Data folder.",
+)
+sandbox_option = click.option("--sandbox", "name", default="demo", show_default=True, help="Sandbox.")
+
+
+def open_sandbox(data: Path, name: str) -> Sandbox:
+    """Open a sandbox of the data folder, or end with a line that says what there is."""
+    sandboxes = Sandboxes(data, PUBLIC_URL)
+    try:
+        return sandboxes.open(name)
+    except MockcaError as error:
+        there = ", ".join(sandboxes.names()) or "none; type: mockca sandbox create " + name
+        raise click.ClickException(f"{error} (in {data}: {there})") from error
+
+
+def make_sandbox(
+    sandboxes: Sandboxes, name: str, *, seed: str | None = None, regulations: str | None = None, **more: Any
+) -> SandboxView:
+    """Make a sandbox from what a command line says; ends with a line per mistake."""
+    try:
+        wanted = CreateSandbox(
+            name=name, seed=seed, regulations=tuple(regulations.split(",")) if regulations else (), **more
+        )
+    except ValidationError as error:
+        mistakes = shape_problem(error).violations
+        raise click.ClickException(
+            "; ".join(f"{v.field} {v.value!r}: {v.vi} · {v.en} ({v.accepted})" for v in mistakes)
+        ) from error
+    return control.create(sandboxes, wanted)
+
+
+@click.group("sandbox")
+def command() -> None:
+    """Các sandbox trong thư mục dữ liệu. The sandboxes of the data folder."""
+
+
+@command.command("list")
+@data_option
+def list_sandboxes(data: Path) -> None:
+    """Liệt kê. List them with their clocks."""
+    sandboxes = Sandboxes(data, PUBLIC_URL)
+    for name in sandboxes.names():
+        sandbox = sandboxes.open(name)
+        click.echo(f"{name}\t{sandbox.clock.now().isoformat()}\t{sandbox.url}\t{', '.join(sandbox.regulations)}")
+
+
+@command.command("create")
+@click.argument("name")
+@data_option
+@click.option("--public-url", default=PUBLIC_URL, show_default=True, help="Base address that certificates bear.")
+@click.option("--seed", help="Same seed, same names and serials.")
+@click.option("--regulations", help="Separated by commas; all by default.")
+@click.option("--start", help="The clock's first reading, e.g. 2026-01-05T08:00:00+07:00; now by default.")
+@click.option("--frozen", is_flag=True, help="Start with the clock stopped.")
+def create(
+    name: str,
+    data: Path,
+    public_url: str,
+    seed: str | None,
+    regulations: str | None,
+    start: str | None,
+    frozen: bool,
+) -> None:
+    """Tạo sandbox. Make a sandbox."""
+    try:
+        instant = None if start is None else datetime.fromisoformat(start)
+    except ValueError:
+        raise click.BadParameter(f"{start} is no instant such as 2026-01-05T08:00:00+07:00") from None
+    try:
+        view = make_sandbox(
+            Sandboxes(data, public_url), name, seed=seed, regulations=regulations, start=instant, frozen=frozen
+        )
+    except MockcaError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{view.url}\tseed {view.seed}\t{', '.join(view.regulations)}")
+
+
+@command.command("reset")
+@click.argument("name")
+@data_option
+@click.option("--seed", help="Another seed makes another world; the same one by default.")
+@click.confirmation_option("--yes", prompt="Xóa mọi dữ liệu của sandbox này? Empty this sandbox?")
+def reset(name: str, data: Path, seed: str | None) -> None:
+    """Làm lại từ đầu. Empty a sandbox and fill it again; keys and credentials stay."""
+    open_sandbox(data, name).close()
+    try:
+        view = control.reset(Sandboxes(data, PUBLIC_URL), name, TRAINER, ResetSandbox(seed=seed))
+    except MockcaError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{view.url}\tseed {view.seed}")

@@ -1,0 +1,123 @@
+"""`mockca serve`: the authority on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from mockca.cli.sandbox import data_option, make_sandbox
+from mockca.desk.sandbox import Sandboxes
+from mockca.errors import MockcaError
+from mockca.registry.migrations import migrate
+from mockca.web import server
+from mockca.web.access import ADMIN_FILE, ensure_admin_credential
+
+
+@click.command("serve")
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe. Address to listen on.")
+@click.option("--port", default=8400, show_default=True, type=click.IntRange(1, 65535), help="Cổng. Port.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
+@click.option("--public-url", help="Địa chỉ ghi trong chứng thư số. Base address that certificates bear.")
+@click.option("--sandbox", "name", default="demo", show_default=True, help="Sandbox to make if it isn't there.")
+@click.option("--seed", help="Seed of a new sandbox: same seed, same names and serials.")
+@click.option("--regulations", help="Regulations of a new sandbox, separated by commas; all by default.")
+@click.option("--allow-remote", is_flag=True, help="Listen on an address that other machines can reach.")
+def command(
+    data: Path,
+    host: str,
+    port: int,
+    workers: int,
+    public_url: str | None,
+    name: str,
+    seed: str | None,
+    regulations: str | None,
+    allow_remote: bool,
+) -> None:
+    """Chạy cơ quan chứng thực mô phỏng. Serve the mock authority until Ctrl-C.
+
+    \b
+    mockca serve                                       http://127.0.0.1:8400/demo/
+    mockca serve --sandbox lop-1 --seed lop-1          another world, the same each time
+    mockca serve --host 0.0.0.0 --allow-remote --public-url http://ca.lan.test:8400
+    """
+    address = _address(host, allow_remote=allow_remote)
+    base = (public_url or _base(address, port)).rstrip("/")
+    try:
+        server.require_free_port(address, port)
+        sandboxes = Sandboxes(data, base)
+        ensure_admin_credential(data)
+        for existing in sandboxes.names():
+            migrate(f"sqlite:///{data / existing / 'registry.db'}")
+        if name not in sandboxes.names():
+            click.echo(f"Đang tạo sandbox {name} (khóa của CA mất vài giây). Making sandbox {name}…", err=True)
+            make_sandbox(sandboxes, name, seed=seed, regulations=regulations)
+        welcome(sandboxes, base, data)
+        # Workers open keys and stores themselves, after the fork.
+        sandboxes.close()
+    except MockcaError as error:
+        raise click.ClickException(str(error)) from error
+    server.serve(data, address, port, workers, base)
+
+
+def welcome(sandboxes: Sandboxes, base: str, data: Path) -> None:
+    """Print where everything is, who may sign in as whom, and what to try next."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print("\n[bold]mockca: cơ quan chứng thực MÔ PHỎNG · a MOCK certification authority[/bold]")
+    console.print("Chứng thư số ở đây không có giá trị pháp lý. Nothing here is legally valid.\n")
+    for name in sandboxes.names():
+        sandbox = sandboxes.open(name)
+        if not sandbox.url.startswith(f"{base}/"):
+            console.print(
+                f"[yellow]Sandbox {name}: chứng thư số ghi địa chỉ {sandbox.url}, không phải {base}/{name}. "
+                f"Its certificates bear the address {sandbox.url}.[/yellow]"
+            )
+        console.print(f"[bold]{base}/{name}/[/bold]  cổng công bố · portal")
+        console.print(f"{base}/{name}/api/v1  API ({base}/openapi.json)")
+        console.print(f"{base}/{name}/pki  CRL, OCSP, AIA")
+        console.print(_accounts(sandboxes.credentials(name)))
+        console.print(f"({data / name / 'credentials.json'})\n")
+    console.print(f"Quản trị · admin credential: {data / ADMIN_FILE}\n")
+    example = sandboxes.names()[0]
+    console.print("[bold]Thử tiếp · Try next[/bold]")
+    console.print(f"  curl -s {base}/{example}/api/v1/public/authority")
+    console.print(f"  mockca scenario play an-giang/new-person --url {base}/{example}", markup=False)
+    console.print(f"  mockca clock advance 30d --data {data} --sandbox {example}")
+    console.print(f"  conformance run --target authority={base}/{example} --regulation an-giang\n", markup=False)
+
+
+def _accounts(document: Mapping[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("tài khoản · account")
+    table.add_column("vai · role")
+    table.add_column("credential", no_wrap=True, overflow="ignore")
+    for account in document["accounts"]:
+        table.add_row(account["name"], account["role"], account["credential"])
+    return table
+
+
+def _address(host: str, *, allow_remote: bool) -> str:
+    """The IP address to listen on; only loopback ones without --allow-remote."""
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+    except ValueError:
+        raise click.BadParameter(f"{host} is no IP address; give e.g. 127.0.0.1 or ::1", param_hint="--host") from None
+    if not address.is_loopback and not allow_remote:
+        raise click.UsageError(
+            f"{host} có thể được truy cập từ máy khác. Other machines can reach {host}, and this is a mock with "
+            "printed credentials; add --allow-remote if that is meant."
+        )
+    return str(address)
+
+
+def _base(address: str, port: int) -> str:
+    parsed = ipaddress.ip_address(address)
+    if parsed.is_unspecified:
+        return f"http://127.0.0.1:{port}"
+    return f"http://[{address}]:{port}" if parsed.version == 6 else f"http://{address}:{port}"

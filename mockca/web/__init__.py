@@ -1,0 +1,1 @@
+"""The HTTP faces: JSON API, public portal, control plane, and the bare route of the PKI."""

@@ -1,0 +1,11 @@
+"""The JSON API: `/{sandbox}/api/v1/…`."""
+
+from __future__ import annotations
+
+from mockca.web.api import certificates, custody, dossiers, public, records, revocations
+from mockca.web.api.face import api
+
+__all__ = ["api"]
+
+# Importing them is what declares their operations.
+NOUNS = (dossiers, custody, certificates, revocations, records, public)

@@ -1,0 +1,60 @@
+"""Devices, handovers and units over HTTP."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from mockca.desk import custody, handovers, queries, units
+from mockca.desk.commands import RecordHandover, RegisterUnit, ReportLoss
+from mockca.desk.transaction import perform
+from mockca.desk.views import DeviceView, HandoverView, UnitView
+from mockca.web.access import actor, here
+from mockca.web.api.face import api
+from mockca.web.models import DeviceList, InSandbox, OfDevice, OfNumber, Retry, UnitList
+
+
+@api.makes("/handovers", HandoverView)
+def record_handover(path: InSandbox, header: Retry, body: RecordHandover) -> HandoverView:
+    """Lập biên bản giao nhận. Record the minutes of a handover, one leg of the custody chain."""
+    del path
+    return perform(here(), actor(), handovers.record_handover, body, idempotency_key=header.key)
+
+
+@api.reads("/handovers/<number>", HandoverView)
+def read_handover(path: OfNumber) -> HandoverView:
+    """Một biên bản giao nhận. The minutes of one handover."""
+    return queries.handover(here(), actor(), path.number)
+
+
+@api.reads("/devices", DeviceList)
+def list_devices(path: InSandbox) -> DeviceList:
+    """Các thiết bị mà tài khoản được xem. The devices that the account may see."""
+    del path
+    return DeviceList(items=queries.devices(here(), actor()))
+
+
+@api.reads("/devices/<serial>", DeviceView)
+def read_device(path: OfDevice) -> DeviceView:
+    """Một thiết bị. One device."""
+    return queries.device(here(), actor(), path.serial)
+
+
+@api.does("/devices/<serial>/loss", DeviceView)
+def report_loss(path: OfDevice, header: Retry, body: ReportLoss) -> DeviceView:
+    """Báo mất thiết bị. Report a device lost."""
+    use_case = partial(custody.report_loss, serial=path.serial)
+    return perform(here(), actor(), use_case, body, idempotency_key=header.key)
+
+
+@api.reads("/units", UnitList)
+def list_units(path: InSandbox) -> UnitList:
+    """Các cơ quan, tổ chức. The agencies and organisations."""
+    del path
+    return UnitList(items=queries.units(here(), actor()))
+
+
+@api.makes("/units", UnitView)
+def register_unit(path: InSandbox, header: Retry, body: RegisterUnit) -> UnitView:
+    """Ghi một cơ quan, tổ chức vào danh sách. Enter an agency or organisation in the list."""
+    del path
+    return perform(here(), actor(), units.register_unit, body, idempotency_key=header.key)

@@ -1,0 +1,154 @@
+"""The Flask application: the faces, and what holds for all of them (limits, errors, headers)."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from flask import Response, render_template, request
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
+
+from mockca.desk.sandbox import Sandboxes
+from mockca.desk.views import Problem
+from mockca.errors import MockcaError
+from mockca.randomness import new_credential
+from mockca.web.access import EXTENSION
+from mockca.web.api import api
+from mockca.web.control import control
+from mockca.web.face import MOST_OCTETS, BadShape, Face
+from mockca.web.house import house
+from mockca.web.portal import portal
+from mockca.web.problems import MEDIA_TYPE, Unauthenticated, problem, problem_of, too_large
+
+log = logging.getLogger("mockca.web")
+
+FACES: tuple[Face, ...] = (house, api, control)
+CONTRACT_VERSION = "0.1.0"
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def create_app(sandboxes: Sandboxes) -> OpenAPI:
+    """The application that serves these sandboxes."""
+    app = OpenAPI(
+        "mockca.web",
+        info=Info(title="mockca (MÔ PHỎNG / MOCK)", version=CONTRACT_VERSION),
+        security_schemes={
+            "account": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The credential of one of the sandbox's accounts (credentials.json).",
+            },
+            "admin": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The data folder's admin credential, which makes sandboxes.",
+            },
+        },
+        validation_error_model=Problem,
+        doc_ui=False,
+        static_folder="static",
+        static_url_path="/-/static",
+    )
+    app.extensions[EXTENSION] = sandboxes
+    # A body of unstated length is cut here without a word, so one octet more is read for the faces to see.
+    app.config["MAX_CONTENT_LENGTH"] = MOST_OCTETS + 1
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    for face in FACES:
+        app.register_api(face)
+    app.register_blueprint(portal)
+    app.before_request(_refuse_long_bodies)
+    app.after_request(_secure)
+    app.register_error_handler(MockcaError, _on_refusal)
+    app.register_error_handler(Unauthenticated, _on_unauthenticated)
+    app.register_error_handler(BadShape, lambda error: _tell(error.problem))
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(OperationalError, _on_busy)
+    app.register_error_handler(Exception, _on_fault)
+    return app
+
+
+def _refuse_long_bodies() -> None:
+    if (request.content_length or 0) > MOST_OCTETS:
+        raise RequestEntityTooLarge
+
+
+def _secure(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _tell(what: Problem, headers: dict[str, str] | None = None) -> Response:
+    """The problem as JSON, or as a page where a browser asks outside the API."""
+    what = what.model_copy(update={"instance": what.instance or request.path[:200]})
+    if _for_a_person():
+        response = Response(render_template("problem.html", problem=what), status=what.status)
+    else:
+        response = Response(what.model_dump_json(exclude_none=True), status=what.status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(headers or {})
+    return response
+
+
+def _for_a_person() -> bool:
+    if "/api/" in request.path or "/control/" in request.path:
+        return False
+    return request.accept_mimetypes.best_match([MEDIA_TYPE, "application/json", "text/html"]) == "text/html"
+
+
+def _on_refusal(error: MockcaError) -> Response:
+    return _tell(problem_of(error))
+
+
+def _on_unauthenticated(error: Unauthenticated) -> Response:
+    return _tell(problem_of(error), {"WWW-Authenticate": error.challenge})
+
+
+def _on_http_error(error: HTTPException) -> Response | BaseResponse:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    if status == 413:
+        return _tell(too_large(MOST_OCTETS), {"Connection": "close"})
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return _tell(problem(status, f"{request.method} {request.path[:200]}"), headers)
+
+
+def _on_busy(error: OperationalError) -> Response:
+    log.error("the registry cannot be read or written: %s in %s", type(error.orig).__name__, request.endpoint)
+    what = problem(
+        503,
+        "Sổ đăng ký đang bận. / The registry is busy.",
+        kind="busy",
+        title="Hệ thống đang bận / Busy",
+        remedy="Gửi lại sau, cùng Idempotency-Key. / Send it again later, with the same Idempotency-Key.",
+    )
+    return _tell(what, {"Retry-After": "1"})
+
+
+def _on_fault(error: Exception) -> Response:
+    """A fault of ours. The log gets where it happened; not the message, which may carry the request's values."""
+    incident = new_credential()[:12]
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("fault %s: %s in %s\n%s", incident, type(error).__name__, request.endpoint, where)
+    return _tell(
+        problem(
+            500,
+            "Có lỗi ngoài dự kiến; yêu cầu chưa được thực hiện trọn vẹn. / Something unexpected went wrong.",
+            instance=f"urn:mockca:fault:{incident}",
+        )
+    )

@@ -1,0 +1,82 @@
+"""The HTTP contract as OpenAPI 3.1. `python -m mockca.web.contract` writes it where the conformance suites read it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from mockca.desk.sandbox import Sandboxes
+from mockca.desk.views import Problem
+from mockca.web.app import CONTRACT_VERSION, FACES, create_app
+
+PUBLISHED = Path(__file__).parents[2] / "conformance" / "contract" / "openapi.json"
+REFERENCE = "#/components/schemas/{model}"
+
+DESCRIPTION = """\
+Hợp đồng HTTP của hệ thống mô phỏng cơ quan chứng thực. The HTTP contract of this mock of a certification authority.
+
+Every error is `application/problem+json` (RFC 9457) and names what was wrong, the clause, what would be accepted and \
+what to do next. Instants are ISO 8601 with an offset; serial numbers are lower-case hexadecimal. A POST or PUT with \
+an `Idempotency-Key` may be repeated: the repetition gets the first one's answer.
+"""
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """The contract. Nothing is opened for it: it is what the code declares."""
+    document: dict[str, Any] = json.loads(json.dumps(create_app(Sandboxes(Path("/nonexistent"), "")).api_doc))
+    document["info"] = {"title": "mockca (MÔ PHỎNG / MOCK)", "version": CONTRACT_VERSION, "description": DESCRIPTION}
+    document["servers"] = [{"url": "/", "description": "The server that serves this document."}]
+    # flask-openapi3's schema class drops keywords that it doesn't know (propertyNames, numeric bounds' types).
+    document["components"]["schemas"] = _schemas()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            if operation.get("description") == operation["summary"]:
+                del operation["description"]
+            for parameter in operation.get("parameters", ()):
+                _require_present(parameter)
+    return document
+
+
+def text() -> str:
+    """The contract as it is published."""
+    return json.dumps(contract(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _schemas() -> dict[str, Any]:
+    models: dict[str, type[BaseModel]] = {"Problem": Problem}
+    for face in FACES:
+        models |= face.models
+    _, definitions = models_json_schema(
+        [(model, "validation") for _, model in sorted(models.items())], ref_template=REFERENCE
+    )
+    return dict(sorted(definitions["$defs"].items()))
+
+
+def _require_present(parameter: dict[str, Any]) -> None:
+    """A parameter is there or it is not: the null that stands for its absence in Python is no value of it."""
+    schema = parameter["schema"]
+    choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
+    if choices:
+        del schema["anyOf"]
+        schema.pop("default", None)
+        schema.update(choices[0])
+    schema.pop("title", None)
+    schema.pop("description", None)
+
+
+def main() -> None:
+    """Write the contract to the given file, or to its place in the repository."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else PUBLISHED
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""The control plane of a sandbox: its clock, and starting afresh. For the trainer alone."""
+
+from __future__ import annotations
+
+from mockca.desk import control as desk
+from mockca.desk.commands import ResetSandbox, TurnClock
+from mockca.desk.views import ClockView, SandboxView
+from mockca.web.access import actor, here, require_trainer, sandboxes, sign_in
+from mockca.web.face import Face
+from mockca.web.models import InSandbox
+
+control = Face(
+    "control",
+    __name__,
+    title="Điều khiển sandbox / Controlling the sandbox",
+    secured="account",
+    url_prefix="/<sandbox>/control",
+)
+
+
+@control.before_request
+def guard() -> None:
+    """Everything here needs the trainer's credential."""
+    sign_in()
+    require_trainer()
+
+
+@control.reads("/clock", ClockView)
+def read_clock(path: InSandbox) -> ClockView:
+    """Đồng hồ của sandbox. The sandbox's clock."""
+    del path
+    return desk.clock_view(here())
+
+
+@control.replaces("/clock", ClockView)
+def turn_clock(path: InSandbox, body: TurnClock) -> ClockView:
+    """Chỉnh đồng hồ. Turn the clock; what falls due on the way is run, in order, and named in `ran`."""
+    del path
+    return desk.turn_clock(here(), actor(), body)
+
+
+@control.does("/reset", SandboxView)
+def reset_sandbox(path: InSandbox, body: ResetSandbox) -> SandboxView:
+    """Làm lại sandbox từ đầu. Empty the sandbox and fill it again; keys and credentials stay."""
+    return desk.reset(sandboxes(), path.sandbox, actor(), body)

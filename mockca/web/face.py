@@ -1,0 +1,183 @@
+"""A blueprint whose requests are checked, and whose answers are made, by the models that its contract shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from inspect import cleandoc
+from typing import Any
+
+from flask import Response, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from mockca.errors import MockcaError
+from mockca.web.problems import MEDIA_TYPE, STATUS_TEXTS, shape_problem
+
+Handler = Callable[..., BaseModel]
+PROBLEM_REFERENCE = {"$ref": "#/components/schemas/Problem"}
+JSON = "application/json"
+MOST_OCTETS = 2 * 1024 * 1024
+"""Longest request body, in octets: a dossier with its attachments."""
+
+
+class BadShape(MockcaError):
+    """A part of the request does not fit its model."""
+
+    def __init__(self, error: ValidationError, where: str) -> None:
+        self.problem = shape_problem(error, where)
+        super().__init__(where)
+
+
+def _operation_id(*, name: str, path: str, method: str) -> str:
+    """An operation is called as its handler is."""
+    del path, method
+    return name
+
+
+def problem_responses(statuses: Sequence[int]) -> dict[str | int, dict[str, Any]]:
+    """The problem answers that an operation declares."""
+    declared: dict[str | int, dict[str, Any]] = {}
+    for status in statuses:
+        declared[status] = {
+            "description": STATUS_TEXTS[status][1],
+            "content": {MEDIA_TYPE: {"schema": PROBLEM_REFERENCE}},
+        }
+    if 401 in declared:
+        declared[401]["headers"] = {
+            "WWW-Authenticate": {"description": "RFC 6750 §3", "required": True, "schema": {"type": "string"}}
+        }
+    return declared
+
+
+def answer(view: BaseModel, status: int = 200) -> Response:
+    """A view as JSON. Nothing that bears a person's data or a PIN letter may stay in a cache."""
+    response = Response(view.model_dump_json(), status=status, content_type=JSON)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class Face(APIBlueprint):
+    """One face of the authority. Operations are declared with `reads`, `makes`, `replaces` and `does`."""
+
+    def __init__(self, name: str, import_name: str, *, title: str, secured: str | None, **options: Any) -> None:
+        """`secured` names the security scheme of the face's operations; None makes them public."""
+        super().__init__(
+            name,
+            import_name,
+            abp_tags=[Tag(name=name, description=title)],
+            operation_id_callback=_operation_id,
+            **options,
+        )
+        self.secured = secured
+        self.models: dict[str, type[BaseModel]] = {}
+        """Every model that the contract shows, by its schema's name."""
+        self.public_endpoints: set[str] = set()
+
+    def reads(self, rule: str, view: type[BaseModel], *, public: bool = False) -> Callable[[Handler], Handler]:
+        """A GET that answers with a view."""
+        return partial(self._declare, "get", rule, view, 200, (), public)
+
+    def makes(self, rule: str, view: type[BaseModel], *, extra: Sequence[int] = ()) -> Callable[[Handler], Handler]:
+        """A POST that makes something: 201."""
+        return partial(self._declare, "post", rule, view, 201, (409, *extra), False)
+
+    def does(self, rule: str, view: type[BaseModel]) -> Callable[[Handler], Handler]:
+        """A POST that changes something: 200."""
+        return partial(self._declare, "post", rule, view, 200, (409,), False)
+
+    def replaces(self, rule: str, view: type[BaseModel]) -> Callable[[Handler], Handler]:
+        """A PUT: 200."""
+        return partial(self._declare, "put", rule, view, 200, (409,), False)
+
+    def _declare(
+        self,
+        method: str,
+        rule: str,
+        view: type[BaseModel],
+        status: int,
+        extra: Sequence[int],
+        public: bool,
+        handler: Handler,
+    ) -> Handler:
+        self.models[view.__name__] = view
+        secured = None if public else self.secured
+        statuses = {404, 500, *extra}
+        statuses |= {401, 403} if secured else set()
+        statuses |= {400, 413, 415, 422} if "body" in handler.__annotations__ else set()
+        statuses |= {422} if {"query", "header", "path"} & handler.__annotations__.keys() else set()
+        if public:
+            self.public_endpoints.add(f"{self.name}.{handler.__name__}")
+        summary, _, description = cleandoc(handler.__doc__ or "").partition("\n")
+        declare = getattr(self, method)(
+            rule,
+            summary=summary,
+            description=" ".join(description.split()) or None,
+            responses={status: view, **problem_responses(sorted(statuses))},
+            security=[{secured: []}] if secured else [],
+        )
+        declare(handler)
+        return handler
+
+    # flask-openapi3 calls this for each route; its own checks read JSON in lax mode, where "5" passes for 5.
+    def create_view_func(  # type: ignore[override]
+        self,
+        func: Handler,
+        header: type[BaseModel] | None,
+        cookie: None,
+        path: type[BaseModel] | None,
+        query: type[BaseModel] | None,
+        form: None,
+        body: type[BaseModel] | None,
+        raw: None,
+        *,
+        responses: dict[str | int, Any],
+        **_: Any,
+    ) -> Callable[..., Response]:
+        """The view: arguments read by the models, the handler called, its view written as JSON."""
+        del cookie, form, raw
+        if body is not None:
+            self.models[body.__name__] = body
+        status = next(int(code) for code in responses if int(code) < 400)
+
+        def view(**route: str) -> Response:
+            arguments: dict[str, BaseModel] = {}
+            if path is not None:
+                arguments["path"] = _texts(path, route, "path")
+            if header is not None:
+                known = {
+                    field.alias or name: request.headers.get(field.alias or name)
+                    for name, field in header.model_fields.items()
+                }
+                arguments["header"] = _texts(
+                    header, {name: text for name, text in known.items() if text is not None}, "header"
+                )
+            if query is not None:
+                arguments["query"] = _texts(query, request.args.to_dict(), "query")
+            if body is not None:
+                arguments["body"] = _body(body)
+            return answer(func(**arguments), status)
+
+        view.__name__ = func.__name__
+        return view
+
+
+def _texts(model: type[BaseModel], texts: dict[str, str], where: str) -> BaseModel:
+    try:
+        return model.model_validate_strings(texts)
+    except ValidationError as error:
+        raise BadShape(error, where) from None
+
+
+def _body(model: type[BaseModel]) -> BaseModel:
+    if request.mimetype != JSON:
+        raise UnsupportedMediaType
+    data = request.get_data(cache=False)
+    if len(data) > MOST_OCTETS:
+        raise RequestEntityTooLarge
+    try:
+        return model.model_validate_json(data, strict=True)
+    except ValidationError as error:
+        raise BadShape(error, "") from None

@@ -1,0 +1,77 @@
+"""The production server: what each worker process runs, and how they are started and stopped."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import signal
+import socket
+from functools import partial
+from pathlib import Path
+from wsgiref.types import WSGIApplication
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from mockca.desk.sandbox import Sandboxes
+from mockca.errors import SetUpError
+from mockca.web.app import create_app
+from mockca.web.pki import in_front_of
+
+THREADS = 4
+"""Requests that one worker handles at a time; signing and waiting for the disk release the interpreter's lock."""
+STOP_SECONDS = 10
+"""How long a worker may finish what it has begun, in seconds."""
+PR_SET_PDEATHSIG = 1
+
+
+def build(home: Path, public_url: str) -> WSGIApplication:
+    """The whole WSGI application over a data folder: the bare PKI route in front of Flask."""
+    sandboxes = Sandboxes(home, public_url)
+    return in_front_of(create_app(sandboxes).wsgi_app, sandboxes)
+
+
+def load_in_worker(home: Path, public_url: str) -> WSGIApplication:
+    """Build the application in a fresh worker process: keys, stores and devices are opened here, once."""
+    _end_with_parent()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return build(home, public_url)
+
+
+def serve(home: Path, host: str, port: int, workers: int, public_url: str) -> None:
+    """Serve until SIGTERM or SIGINT. A worker that dies is started again."""
+    Granian(
+        "mockca",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.warning,
+    ).serve(target_loader=partial(load_in_worker, home, public_url), wrap_loader=False)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise SetUpError where something listens there already: the server itself would silently share the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SetUpError(
+                f"cannot listen on {host} port {port}: {error.strerror}; stop what listens there, "
+                f"or type: mockca serve --port {port + 1}"
+            ) from error
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel to stop this worker when the main process is gone, or it would keep the port."""
+    try:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    except (OSError, AttributeError):  # pragma: no cover - other systems have no prctl
+        logging.getLogger("mockca.web").warning("workers outlive a killed server on this system")
