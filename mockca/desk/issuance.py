@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -67,30 +68,25 @@ def issue_certificate(
     """Issue the certificate for an approved dossier; with a device, its PIN letter goes along.
 
     The slow parts, making the key and signing, run outside the write transaction. A device that the transaction
-    does not record is discarded.
+    does not record is discarded; after a crash in between, the sandbox's next opening sweeps it away.
     """
     this = partial(_issue_certificate, number=number)
-    staged: StagedDevice | None = None
-    with journalling_refusals(sandbox, actor, this):
-        answered = recall(sandbox, actor, this, command, idempotency_key)
-        if answered is not None:
-            return _with_letter(sandbox, answered)
-        dossier, regulation = _approved(sandbox, actor, number)
-        if command.csr is not None:
-            key: PublicKey = pki_csr.parse(command.csr).public_key
-        else:
-            staged = _personalise(sandbox, command, dossier)
-            key = _public_key(staged)
-    try:
+    with ExitStack() as devices_in_hand:
+        with journalling_refusals(sandbox, actor, this):
+            answered = recall(sandbox, actor, this, command, idempotency_key)
+            if answered is not None:
+                return _with_letter(sandbox, answered)
+            dossier, regulation = _approved(sandbox, actor, number)
+            staged: StagedDevice | None = None
+            if command.csr is not None:
+                key: PublicKey = pki_csr.parse(command.csr).public_key
+            else:
+                staged = devices_in_hand.enter_context(_personalise(sandbox, command, dossier))
+                key = _public_key(staged)
         draft = _sign(sandbox, dossier, regulation, key, staged, command.device_model)
         if staged is not None:
-            staged.write_certificate(draft.der)
-            staged.place()
+            _finish(staged, draft.der)
         view = perform(sandbox, actor, partial(this, draft=draft), command, idempotency_key=idempotency_key)
-    except BaseException:
-        if staged is not None:
-            staged.discard()
-        raise
     return _with_letter(sandbox, view)
 
 
@@ -115,6 +111,14 @@ def _personalise(sandbox: Sandbox, command: IssueCertificate, dossier: Dossier) 
         )
     except UnknownModel as error:
         raise Refused([_unknown_model(error)]) from error
+    except TokenError as error:
+        raise SetUpError(str(error)) from error
+
+
+def _finish(staged: StagedDevice, certificate: bytes) -> None:
+    try:
+        staged.write_certificate(certificate)
+        staged.place()
     except TokenError as error:
         raise SetUpError(str(error)) from error
 

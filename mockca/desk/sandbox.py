@@ -29,7 +29,7 @@ from mockca.pki import keys as pki_keys
 from mockca.pki.hierarchy import Endpoints, Hierarchy
 from mockca.pki.issuing import LeafIssuer
 from mockca.randomness import Randomness, new_octets, new_seed
-from mockca.registry import certificates, journal, settings
+from mockca.registry import certificates, devices, journal, settings
 from mockca.registry.migrations import migrate
 from mockca.registry.store import Store
 from mockca.registry.tables import metadata
@@ -100,8 +100,9 @@ class Sandboxes:
             if name not in self.names():
                 raise NotFound("sandbox", name)
             # The old object, if any, is left to the requests that still hold it.
-            self._open[name] = _open(self.home / name, name)
-            return self._open[name]
+            sandbox = self._open[name] = _open(self.home / name, name)
+        sandbox.shelf.sweep(lambda: _known_devices(sandbox))
+        return sandbox
 
     def create(self, command: CreateSandbox) -> Sandbox:
         """Make a new sandbox; Conflict where the name is taken. All or nothing: it appears by one rename."""
@@ -269,6 +270,11 @@ def _open(home: Path, name: str) -> Sandbox:
         device_secret=(home / "keys" / "device.secret").read_bytes(),
         generation=clock.generation,
     )
+
+
+def _known_devices(sandbox: Sandbox) -> set[str]:
+    with sandbox.store.read() as connection:
+        return {device.serial for device in devices.listing(connection)}
 
 
 def _database(home: Path) -> str:
