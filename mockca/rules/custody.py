@@ -1,16 +1,12 @@
-"""Minutes of a handover, and when a device may move."""
+"""Minutes of a handover."""
 
 from __future__ import annotations
 
-from mockca.errors import OutOfOrder, Violation
+from mockca.errors import Violation
 from mockca.rules.facts import HandoverFacts
 from mockca.rules.forms import MISSING
 from mockca.rules.intake import wrong_form
 from mockca.rules.regulation import Regulation
-from mockca.rules.terms import Leg
-
-ENDED = frozenset({"revoked", "expired"})
-"""Statuses of a certificate whose device is to go back."""
 
 
 def check_handover(regulation: Regulation, facts: HandoverFacts) -> list[Violation]:
@@ -63,12 +59,3 @@ def check_handover(regulation: Regulation, facts: HandoverFacts) -> list[Violati
             if certificate is None
         ]
     return found
-
-
-def require_ended(leg: Leg, device: str, state: str, certificate_status: str | None) -> None:
-    """OutOfOrder where a return leg is recorded while the device's certificate is not revoked or expired.
-
-    `state` is the device's, for the error; None as the status stands for a device without a certificate.
-    """
-    if leg.after_revocation and certificate_status is not None and certificate_status not in ENDED:
-        raise OutOfOrder("device", device, f"{state}, certificate {certificate_status}", leg.step, (), leg.clause)

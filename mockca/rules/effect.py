@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockca.errors import NotAvailable, OutOfOrder, Violation
+from mockca.errors import NotAvailable, Violation
 from mockca.rules.deadlines import local_date
 from mockca.rules.facts import ActivationFacts
 from mockca.rules.forms import check_form, shown
@@ -33,13 +33,6 @@ def check_activation(regulation: Regulation, facts: ActivationFacts) -> list[Vio
             )
         )
     return found + check_submission(rules.submission, facts.submission)
-
-
-def require_handed_over(regulation: Regulation, device: str, state: str) -> None:
-    """OutOfOrder where effect is proposed for a certificate whose device has not reached its holder."""
-    rules = _rules(regulation)
-    if state != rules.device_state:
-        raise OutOfOrder("device", device, state, "activate", (), rules.clause)
 
 
 def _rules(regulation: Regulation) -> ActivationRules:
