@@ -46,7 +46,7 @@ class Claim:
             self.folder = Path(tempfile.mkdtemp(dir=staging))
             self._lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_SH)
-        self._finalizer = weakref.finalize(self, _clear, self.folder, self._lock, os.getpid())
+        self._finalizer = weakref.finalize(self, _clear, self.folder, self._lock)
         _mine.add(self)
 
     def name_device(self, serial: str) -> None:
@@ -63,9 +63,8 @@ class Claim:
             os.close(self._lock)
 
 
-def _clear(folder: Path, lock: int, owner: int) -> None:
-    if os.getpid() == owner:
-        shutil.rmtree(folder, ignore_errors=True)
+def _clear(folder: Path, lock: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
     os.close(lock)
 
 

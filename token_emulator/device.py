@@ -382,7 +382,9 @@ def _copy_token(source: Path, target: Path, serial: str) -> None:
     for _ in range(40):
         try:
             shutil.copytree(source, target)
-        except (FileNotFoundError, shutil.Error):
+        except (FileNotFoundError, shutil.Error) as error:
+            if source.exists():
+                raise DeviceFailed(f"device {serial}", "its files cannot be read") from error
             raise UnknownDevice(serial) from None
         if (target / "token.object").stat().st_size:
             return

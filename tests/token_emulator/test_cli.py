@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from mockca.cli.token import command
+from tests.token_emulator.conftest import NAME, USER_PIN, Stock, openssl_verifies
+from token_emulator import Shelf
+
+
+def run(*arguments: str | Path, text: str | bytes | None = None) -> tuple[int, str, bytes]:
+    result = CliRunner().invoke(command, [str(argument) for argument in arguments], input=text)
+    return result.exit_code, result.output, result.stdout_bytes
+
+
+def test_the_list_names_each_device_and_counts(stock: Stock) -> None:
+    code, output, _ = run("list", stock.shelf.home)
+    assert code == 0
+    for made in stock.devices.values():
+        assert f"{made.serial}  generic-10       {made.algorithm:8} *  {NAME}" in output
+    assert "3 thiết bị, 3 có chứng thư số" in output
+    assert "3 devices, 3 with a certificate" in output
+
+
+def test_the_list_is_there_for_machines_too(stock: Stock) -> None:
+    _, output, _ = run("list", stock.shelf.home, "--json")
+    listed = json.loads(output)
+    assert {device["algorithm"] for device in listed} == set(stock.devices)
+    assert listed[0]["certificate"]["serial"] == "1234567890abcdef"
+    assert listed[0]["certificate"]["subject"] == f"CN={NAME},C=VN"
+
+
+def test_one_device_is_shown_whole(stock: Stock) -> None:
+    serial = stock["p256"].serial
+    code, output, _ = run("info", stock.shelf.home, serial)
+    assert code == 0
+    assert f"Số hiệu / serial             {serial}" in output
+    assert "Khóa / key                   p256" in output
+    assert "USER_PIN_INITIALIZED" in output
+    assert f"1234567890abcdef  CN={NAME},C=VN" in output
+    assert json.loads(run("info", stock.shelf.home, serial, "--json")[1])["serial"] == serial
+
+
+def test_a_device_without_a_certificate_shows_a_dash(shelf: Shelf) -> None:
+    with shelf.personalise("bit4id-tokenme", "p256", USER_PIN, USER_PIN) as device:
+        device.place()
+    assert "Chứng thư số / certificate   -" in run("info", shelf.home, device.serial)[1]
+    assert f"{device.serial}  bit4id-tokenme   p256     -  MOCK TOKENME" in run("list", shelf.home)[1]
+
+
+@pytest.mark.parametrize("way", ["file", "prompt"])
+def test_a_signature_is_made_with_a_pin_that_is_on_no_command_line(stock: Stock, tmp_path: Path, way: str) -> None:
+    made = stock["rsa2048"]
+    (tmp_path / "letter").write_bytes(b"letter")
+    (tmp_path / "pin").write_text(USER_PIN + "\n")
+    given: list[str | Path] = ["--pin-file", tmp_path / "pin"] if way == "file" else []
+    code, output, _ = run(
+        "sign", stock.shelf.home, made.serial, "--in", tmp_path / "letter", "--out", tmp_path / "out", *given,
+        text=None if way == "file" else USER_PIN + "\n",
+    )  # fmt: skip
+    assert code == 0, output
+    assert USER_PIN not in output
+    assert openssl_verifies(tmp_path, made.public_key_der, "sha256", b"letter", (tmp_path / "out").read_bytes())
+
+
+def test_data_and_signature_go_through_pipes(stock: Stock, tmp_path: Path) -> None:
+    made = stock["p384"]
+    (tmp_path / "pin").write_text(USER_PIN)
+    code, _, signature = run("sign", stock.shelf.home, made.serial, "--pin-file", tmp_path / "pin", text=b"letter")
+    assert code == 0
+    assert openssl_verifies(tmp_path, made.public_key_der, "sha384", b"letter", signature)
+
+
+def test_a_wrong_pin_or_serial_is_one_line_and_a_failure(stock: Stock, tmp_path: Path) -> None:
+    (tmp_path / "pin").write_text("000000")
+    arguments = (stock["p256"].serial, "--pin-file", tmp_path / "pin")
+    code, output, _ = run("sign", stock.shelf.home, *arguments, text=b"letter")
+    assert (code, output) == (1, f"Error: device {stock['p256'].serial}: wrong PIN (CKR_PIN_INCORRECT)\n")
+    code, output, _ = run("info", stock.shelf.home, "0123456789abcdef")
+    assert (code, output) == (1, "Error: no device '0123456789abcdef' on this shelf\n")
+
+
+def test_a_folder_that_is_no_shelf_is_told_and_stays_as_it_is(tmp_path: Path) -> None:
+    code, output, _ = run("list", tmp_path)
+    assert code == 2
+    assert "is not a shelf of devices" in output
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_printed_lines_let_a_shell_use_the_devices(stock: Stock) -> None:
+    code, output, _ = run("env", stock.shelf.home)
+    assert code == 0
+    script = output + '\npkcs11-tool --module "$PKCS11_MODULE" --list-token-slots'
+    without = {name: value for name, value in os.environ.items() if name != "SOFTHSM2_CONF"}
+    done = subprocess.run(["sh", "-ec", script], env=without, capture_output=True, text=True, check=True)
+    assert stock["p256"].serial in done.stdout
+    assert output.count("# pkcs11-tool") == 2
+
+
+def test_an_empty_shelf_has_lines_to_print_too(shelf: Shelf) -> None:
+    assert shelf.configuration.is_file()
+    assert run("env", shelf.home)[1].count("# pkcs11-tool") == 1
+    assert "0 devices" in run("list", shelf.home)[1]
