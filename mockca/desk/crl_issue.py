@@ -20,6 +20,7 @@ from mockca.pki import crl
 from mockca.registry import crls as stored_crls
 from mockca.registry import status
 from mockca.registry.crls import CrlRecord, next_number
+from mockca.registry.status import StatusAt
 from mockca.registry.tables import crls, status_changes
 
 if TYPE_CHECKING:
@@ -43,13 +44,9 @@ class CrlName(StrEnum):
 
     def period(self, wanted: PublicationSettings) -> timedelta:
         """How long after a CRL the next one is issued at the latest."""
-        match self:
-            case CrlName.ROOT:
-                return wanted.root_period
-            case CrlName.ISSUING:
-                return wanted.full_period
-            case CrlName.DELTA:
-                return wanted.delta_period
+        if self is CrlName.ROOT:
+            return wanted.root_period
+        return wanted.delta_period if self is CrlName.DELTA else wanted.full_period
 
 
 def next_change(connection: Connection, after: datetime) -> datetime | None:
@@ -128,17 +125,15 @@ class _CrlDesk:
     def draft(self, name: CrlName) -> tuple[CrlRecord, ...]:
         """New CRLs, not stored yet: the one of that name, after the full one that a first delta needs."""
         number = next_number(self.connection, name.issuer)
-        match name:
-            case CrlName.ROOT:
-                return (self._root(number),)
-            case CrlName.ISSUING:
-                return (self._full(number),)
-            case CrlName.DELTA:
-                base = self._base()
-                if base is not None:
-                    return (self._delta(number, base),)
-                full = self._full(number)
-                return full, self._delta(number + 1, full)
+        if name is CrlName.ROOT:
+            return (self._root(number),)
+        if name is CrlName.ISSUING:
+            return (self._full(number),)
+        base = self._base()
+        if base is not None:
+            return (self._delta(number, base),)
+        full = self._full(number)
+        return full, self._delta(number + 1, full)
 
     def _root(self, number: int) -> CrlRecord:
         record = self._record(CrlName.ROOT, number)
@@ -206,14 +201,17 @@ class _CrlDesk:
         ).all()
 
     def _entry(self, serial: str) -> bytes | None:
-        found = told_at(self.connection, serial, self.stamp.this_update)
-        if found is None:
-            return None
+        found = self._told(serial)
         return crl_entry(serial, found.status, found.since, found.reason, found.invalidity_date)
 
     def _removal(self, serial: str) -> bytes:
+        return crl.removal(int(serial, 16), self._told(serial).since)
+
+    def _told(self, serial: str) -> StatusAt:
         found = told_at(self.connection, serial, self.stamp.this_update)
-        return crl.removal(int(serial, 16), self.stamp.this_update if found is None else found.since)
+        if found is None:
+            raise AssertionError(f"{serial} was on a CRL before it was issued")
+        return found
 
     def _record(self, name: CrlName, number: int, base: int | None = None) -> CrlRecord:
         """The record of a CRL that is still to be signed."""

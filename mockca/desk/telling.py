@@ -63,7 +63,7 @@ def crl_entry(
             return crl.entry(int(serial, 16), instant, Reason.CERTIFICATE_HOLD)
         case Telling.REVOKED:
             return crl.entry(int(serial, 16), instant, told_reason(reason), invalidity_date)
-        case Telling.AS_BEFORE:
+        case _:
             raise ValueError(f"no change makes a certificate {status}")
 
 
