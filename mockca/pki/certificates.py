@@ -12,8 +12,11 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ObjectIdentifie
 from mockca.pki import der, keys
 from mockca.pki.keys import PrivateKey
 
-POLICY_ARC: Final = "2.999.1"
-"""Our object identifiers hang under 2.999, the arc set aside for examples (ITU-T X.660)."""
+POLICY_ARC: Final = "1.3.6.1.4.1.32473.1"
+"""Our object identifiers hang under the enterprise number set aside for examples (RFC 5612).
+
+The other arc for examples, 2.999, is misread by several widely used libraries (two arcs in more than one octet).
+"""
 SUBSCRIBER_POLICY: Final = f"{POLICY_ARC}.1"
 TIMESTAMP_POLICY: Final = f"{POLICY_ARC}.2"
 ANY_POLICY: Final = "2.5.29.32.0"

@@ -8,16 +8,18 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import NameOID
 
 from mockca.errors import Malformed
-from mockca.pki import keys
+from mockca.pki import der, keys
 from mockca.pki.keys import KeyAlgorithm, PublicKey
 
 MAX_CHARACTERS: Final = 20_000
 SUBSCRIBER_ALGORITHMS: Final = frozenset(
     {KeyAlgorithm.RSA_2048, KeyAlgorithm.RSA_3072, KeyAlgorithm.P256, KeyAlgorithm.P384}
 )
+_COMMON_NAME: Final = der.oid("2.5.4.3")
+_STRINGS: Final = {der.UTF8_STRING: "utf-8", der.PRINTABLE_STRING: "ascii", 0x14: "latin-1", 0x1E: "utf-16-be"}
+"""UTF8String, PrintableString, TeletexString and BMPString, as Python calls what they hold."""
 _HASHES: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 
 
@@ -39,7 +41,7 @@ def parse(text: str) -> Csr:
         key = request.public_key()
         signature_hash = request.signature_hash_algorithm
         valid = request.is_signature_valid
-        names = request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        common_name = _common_name(request.tbs_certrequest_bytes)
     except (ValueError, TypeError, UnsupportedAlgorithm, Warning) as error:
         raise Malformed("CSR", "not a PKCS #10 request in PEM with a known key and signature") from error
     if not isinstance(key, PublicKey):
@@ -51,5 +53,24 @@ def parse(text: str) -> Csr:
         raise Malformed("CSR", "signed over a hash other than SHA-256, SHA-384 or SHA-512")
     if not valid:
         raise Malformed("CSR", "its signature does not match its key")
-    common_name = names[0].value if names else None
-    return Csr(key, algorithm, common_name if isinstance(common_name, str) else None)
+    return Csr(key, algorithm, common_name)
+
+
+def _common_name(to_be_signed: bytes) -> str | None:
+    """The first common name of the subject, if there is one.
+
+    Not read through cryptography, which warns of names longer than 64 octets: the standard counts characters.
+    """
+    info = der.Reader("CSR", to_be_signed).enter(der.SEQUENCE)
+    info.unsigned()
+    subject = info.enter(der.SEQUENCE)
+    while subject.more():
+        pairs = subject.enter(der.SET)
+        while pairs.more():
+            pair = pairs.enter(der.SEQUENCE)
+            if pair.object_identifier() == _COMMON_NAME:
+                encoding = next((name for tag, name in _STRINGS.items() if pair.next_is(tag)), None)
+                if encoding is None:
+                    raise pair.malformed("a common name that is no text")
+                return pair.content(pair.data[pair.at]).decode(encoding)
+    return None

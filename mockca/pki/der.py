@@ -6,6 +6,7 @@ is streamed); the tests read everything back with cryptography, asn1crypto and O
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
@@ -18,9 +19,10 @@ OCTET_STRING: Final = 0x04
 NULL_TAG: Final = 0x05
 OBJECT_IDENTIFIER: Final = 0x06
 ENUMERATED: Final = 0x0A
-UTC_TIME: Final = 0x17
-GENERALIZED_TIME: Final = 0x18
+UTF8_STRING: Final = 0x0C
+PRINTABLE_STRING: Final = 0x13
 SEQUENCE: Final = 0x30
+SET: Final = 0x31
 
 NULL: Final = b"\x05\x00"
 TRUE: Final = b"\x01\x01\xff"
@@ -114,6 +116,10 @@ def time(instant: datetime) -> bytes:
     )
 
 
+# Each arc: no leading padding, the high bit on all octets but the last (X.690 §8.19.2).
+_ARCS: Final = re.compile(rb"(?:(?!\x80)[\x80-\xff]*[\x00-\x7f])+", re.DOTALL)
+
+
 class Reader:
     """Walks over DER in `data[at:end]`. Every departure from DER raises Malformed under the name `what`."""
 
@@ -172,6 +178,15 @@ class Reader:
         start = self.at
         self._pass(tag)
         return self.data[start : self.at]
+
+    def object_identifier(self) -> bytes:
+        """The next value with its tag and length, an OBJECT IDENTIFIER whose arcs are well formed."""
+        start = self.at
+        whole = self.whole(OBJECT_IDENTIFIER)
+        if whole[1] >= 0x80 or not _ARCS.fullmatch(whole, 2):
+            self.at = start
+            raise self.malformed("not an object identifier of at most 127 octets")
+        return whole
 
     def unsigned(self) -> int:
         """The next value, an INTEGER; a negative or padded one is malformed."""

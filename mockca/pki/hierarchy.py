@@ -164,8 +164,7 @@ def build(
     `keys` has a key under each name in `SIGNERS`; `serial` gives the serial number for such a name.
     """
     subjects = {
-        name: names.to_x509(SubjectName(common_name, (AUTHORITY,))).public_bytes()
-        for name, common_name in _COMMON_NAMES.items()
+        name: names.encode(SubjectName(common_name, (AUTHORITY,))) for name, common_name in _COMMON_NAMES.items()
     }
 
     def certify(name: str, by: str, extensions: bytes) -> Signer:

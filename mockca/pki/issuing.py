@@ -63,13 +63,14 @@ class LeafIssuer:
         that is empty or reaches out of the CA's own.
         """
         keys.algorithm_of(public_key)
-        if not self._not_before <= not_before.replace(microsecond=0) < not_after <= self._not_after:
+        not_before, not_after = not_before.replace(microsecond=0), not_after.replace(microsecond=0)
+        if not self._not_before <= not_before < not_after <= self._not_after:
             raise Malformed(
                 "validity",
                 f"{not_before.isoformat()} to {not_after.isoformat()} is empty or reaches out of the "
                 f"issuer's ({self._not_before.isoformat()} to {self._not_after.isoformat()})",
             )
-        name = names.to_x509(subject).public_bytes()
+        name = names.encode(subject)
         spki = keys.spki(public_key)
         extensions = self._rsa_extensions if isinstance(public_key, rsa.RSAPublicKey) else self._ec_extensions
         extensions += certificates.subject_key(key_id(keys.key_bits(spki)))

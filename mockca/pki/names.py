@@ -6,10 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
 from mockca.errors import Malformed
+from mockca.pki import der
 
 MARK: Final = "(MÔ PHỎNG)"
 """Stands in every name of our own hierarchy, so that nobody takes it for the real one."""
@@ -48,6 +46,14 @@ def fold(text: str) -> str:
 _FOLDED_MARK: Final = fold(MARK)
 _RESERVED: Final = (fold(AUTHORITY.removesuffix(MARK)), "rootca")
 
+_OIDS: Final = {
+    "C": der.oid("2.5.4.6"),
+    "L": der.oid("2.5.4.7"),
+    "O": der.oid("2.5.4.10"),
+    "OU": der.oid("2.5.4.11"),
+    "CN": der.oid("2.5.4.3"),
+}
+
 
 def _checked(field: str, value: str) -> str:
     text = unicodedata.normalize("NFC", value)
@@ -72,21 +78,42 @@ def checked_email(email: str) -> str:
     return text
 
 
-def to_x509(name: SubjectName) -> x509.Name:
-    """The distinguished name. Raises Malformed for what does not fit, or is the real authority's."""
-    country = name.country
-    if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
-        raise Malformed("name", "country is not a two-letter ISO 3166 code")
-    attributes = [x509.NameAttribute(NameOID.COUNTRY_NAME, country)]
-    if name.locality is not None:
-        attributes.append(x509.NameAttribute(NameOID.LOCALITY_NAME, _checked("locality", name.locality)))
-    for position, organisation in enumerate(name.organisations):
-        kind = NameOID.ORGANIZATIONAL_UNIT_NAME if position else NameOID.ORGANIZATION_NAME
-        attributes.append(x509.NameAttribute(kind, _checked("organisations", organisation)))
-    attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, _checked("common_name", name.common_name)))
-    return x509.Name(attributes)
+def encode(name: SubjectName) -> bytes:
+    """DER of the distinguished name. Raises Malformed for what does not fit, or is the real authority's.
+
+    Written here because cryptography counts a common name in octets of UTF-8, the standard in characters: the name
+    of many a Vietnamese office would be too long.
+    """
+    return der.sequence(
+        *[
+            der.tlv(der.SET, der.sequence(_OIDS[kind], der.tlv(tag, value.encode())))
+            for kind, tag, value in _attributes(name)
+        ]
+    )
 
 
 def rfc4514(name: SubjectName) -> str:
-    """The name as text, most specific first (RFC 4514). Raises Malformed as `to_x509` does."""
-    return to_x509(name).rfc4514_string()
+    """The name as text, most specific first (RFC 4514). Raises Malformed as `encode` does."""
+    return ",".join(f"{kind}={_escaped(value)}" for kind, _, value in reversed(_attributes(name)))
+
+
+def _attributes(name: SubjectName) -> list[tuple[str, int, str]]:
+    """Type, string tag and checked value of each attribute, from the country down."""
+    country = name.country
+    if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
+        raise Malformed("name", "country is not a two-letter ISO 3166 code")
+    attributes = [("C", der.PRINTABLE_STRING, country)]
+    if name.locality is not None:
+        attributes.append(("L", der.UTF8_STRING, _checked("locality", name.locality)))
+    for position, organisation in enumerate(name.organisations):
+        attributes.append(("OU" if position else "O", der.UTF8_STRING, _checked("organisations", organisation)))
+    attributes.append(("CN", der.UTF8_STRING, _checked("common_name", name.common_name)))
+    return attributes
+
+
+def _escaped(value: str) -> str:
+    """As RFC 4514 §2.4 wants it."""
+    text = "".join(f"\\{letter}" if letter in ',+"\\<>;' else letter for letter in value)
+    if text[-1] == " ":
+        text = text[:-1] + "\\ "
+    return f"\\{text}" if text[0] in "# " else text

@@ -83,7 +83,7 @@ def _cert_id(reader: der.Reader) -> CertId:
     start = reader.at
     fields = reader.enter(der.SEQUENCE)
     algorithm = fields.enter(der.SEQUENCE)
-    oid = algorithm.whole(der.OBJECT_IDENTIFIER)
+    oid = algorithm.object_identifier()
     if algorithm.more():
         if algorithm.content(der.NULL_TAG):
             raise algorithm.malformed("NULL with content")
@@ -102,7 +102,7 @@ def _nonce(extensions: der.Reader) -> bytes | None:
     found = None
     while listing.more():
         item = listing.enter(der.SEQUENCE)
-        oid = item.whole(der.OBJECT_IDENTIFIER)
+        oid = item.object_identifier()
         critical = item.next_is(der.BOOLEAN) and item.content(der.BOOLEAN) != b"\x00"
         value = item.enter(der.OCTET_STRING)
         item.finish()
