@@ -1,0 +1,223 @@
+"""Requests that nothing is wrong with, to be spoiled one value at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from mockca.errors import Violation
+from mockca.rules.facts import (
+    ActivationFacts,
+    CertificateFacts,
+    FilingFacts,
+    HandoverFacts,
+    RevocationFacts,
+    RosterFacts,
+    SetFacts,
+    SubmissionFacts,
+    UnitFacts,
+)
+from mockca.rules.regulation import load
+
+AN_GIANG = load("an-giang")
+LAI_CHAU = load("lai-chau")
+NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 10)
+
+PAPER = SubmissionFacts(document_number="12/SỞ-VP", signed_by="Nguyễn Thị Mẫu", sealed=True)
+SIGNED = SubmissionFacts(channel="electronic", signature=True)
+
+UNIT = UnitFacts(
+    id="so-y-te",
+    name="Sở Y tế",
+    category="state-body",
+    superiors=("Ủy ban nhân dân tỉnh",),
+    locality="An Giang",
+    email="soyte@angiang.test",
+)
+
+PERSON_FORM: dict[str, object] = {
+    "full_name": "Trần Văn Mẫu",
+    "birth_date": "1985-05-01",
+    "id_number": "089085000001",
+    "id_issue_date": "2021-06-01",
+    "id_issue_place": "Cục Mẫu",
+    "email": "mau.tv@soyte.angiang.test",
+    "workplace": "Sở Y tế",
+    "position": "Chuyên viên",
+    "validity_years": 5,
+    "commitment_truthful": True,
+    "commitment_compliance": True,
+    "form_date": "2026-03-09",
+    "signature": True,
+    "organisation_confirmation": True,
+}
+
+ORGANISATION_FORM: dict[str, object] = {
+    "manager_full_name": "Lê Thị Mẫu",
+    "manager_birth_date": "1980-01-02",
+    "manager_id_number": "B1234567",
+    "manager_id_issue_date": "2020-02-02",
+    "manager_id_issue_place": "Cục Mẫu",
+    "manager_email": "mau.lt@angiang.test",
+    "manager_workplace": "Sở Y tế",
+    "manager_position": "Văn thư",
+    "organisation_name": "sở  y tế",
+    "organisation_email": "soyte@angiang.test",
+    "validity_years": 3,
+    "commitment_truthful": True,
+    "commitment_compliance": True,
+    "organisation_confirmation": True,
+    "form_date": "2026-03-09",
+    "manager_signature": True,
+}
+
+ND68_PERSON_FORM: dict[str, object] = {
+    "receiver_full_name": "Lò Thị Mẫu",
+    "receiver_phone": "02133000000",
+    "receiver_email": "mau.lt@laichau.test",
+    "item_count": 1,
+    "full_name": "Giàng A Mẫu",
+    "personal_id": "012085000001",
+    "id_issue_date": "2021-06-01",
+    "id_issue_place": "Cục Mẫu",
+    "position": "Chuyên viên",
+    "email": "mau.ga@laichau.test",
+    "workplace": "Sở Y tế",
+    "province_city": "Lai Châu",
+}
+
+ND68_ORGANISATION_FORM: dict[str, object] = {
+    "receiver_full_name": "Lò Thị Mẫu",
+    "item_count": 1,
+    "organisation_name": "Sở Y tế",
+    "province_city": "Lai Châu",
+    "organisation_email": "soyte@laichau.test",
+}
+
+AG_F03: dict[str, object] = {
+    "organisation_name": "Sở Y tế",
+    "organisation_email": "soyte@angiang.test",
+    "certificate_number": "0A:1B",
+    "certificate_issue_date": "2024-03-01",
+    "certificate_expiry_date": "2029-03-01",
+    "revocation_reason": "Nghi lộ khóa bí mật",
+    "form_date": "2026-03-10",
+    "head_signature": True,
+}
+
+TT05_F05: dict[str, object] = {
+    "full_name": "Trần Văn Mẫu",
+    "certificate_number": "a1b",
+    "revocation_reason": "Mất thiết bị",
+}
+
+
+def filing(**changes: Any) -> FilingFacts:
+    """A person's dossier in An Giang."""
+    values: dict[str, Any] = {
+        "filer_role": "subscriber",
+        "subscriber_kind": "person",
+        "unit": UNIT,
+        "form": "TT05-F01",
+        "fields": PERSON_FORM,
+        "attachments": frozenset({"seal-registration-copy", "title-confirmation-copy"}),
+        "sets": (SetFacts("paper", "in_person"), SetFacts("electronic", "document_system")),
+    }
+    return FilingFacts(**(values | changes))
+
+
+def organisation_filing(**changes: Any) -> FilingFacts:
+    """An organisation's dossier in An Giang."""
+    form = {"subscriber_kind": "organisation", "form": "AG-F01", "fields": ORGANISATION_FORM}
+    return filing(**(form | changes))
+
+
+def agency_filing(**changes: Any) -> FilingFacts:
+    """A person's dossier in Lai Châu."""
+    values: dict[str, Any] = {
+        "filer_role": "agency",
+        "subscriber_kind": "person",
+        "unit": UNIT,
+        "form": "ND68-F01",
+        "fields": ND68_PERSON_FORM,
+        "submission": PAPER,
+    }
+    return FilingFacts(**(values | changes))
+
+
+def roster(**changes: Any) -> RosterFacts:
+    """A roster of two persons in An Giang."""
+    values: dict[str, Any] = {
+        "form": "TT05-F02",
+        "declared_count": 2,
+        "kinds": ("person", "person"),
+        "attachments": frozenset({"request-list-copy"}),
+        "submission": PAPER,
+    }
+    return RosterFacts(**(values | changes))
+
+
+def handover(**changes: Any) -> HandoverFacts:
+    """Minutes of two devices going from the authority to the registrar of An Giang."""
+    values: dict[str, Any] = {
+        "leg": "authority-registrar",
+        "form": "TT05-F03",
+        "giver_signed": True,
+        "receiver_signed": True,
+        "items": (("a1b", "0001"), ("a1c", "0002")),
+    }
+    return HandoverFacts(**(values | changes))
+
+
+def proposal(**changes: Any) -> ActivationFacts:
+    """A proposal to take effect on publication."""
+    values: dict[str, Any] = {
+        "form": "TT05-F04",
+        "fields": {},
+        "wanted_at": None,
+        "now": NOW,
+        "submission": PAPER,
+    }
+    return ActivationFacts(**(values | changes))
+
+
+def certificate(**changes: Any) -> CertificateFacts:
+    """A person's certificate in force."""
+    values: dict[str, Any] = {
+        "serial": "a1b",
+        "subscriber_kind": "person",
+        "unit": "so-y-te",
+        "status": "effective",
+        "not_before": datetime(2024, 3, 1, tzinfo=UTC),
+        "not_after": datetime(2029, 2, 28, tzinfo=UTC),
+    }
+    return CertificateFacts(**(values | changes))
+
+
+def revocation(**changes: Any) -> RevocationFacts:
+    """A person's request after losing the device, in An Giang."""
+    values: dict[str, Any] = {
+        "requester_role": "subscriber",
+        "requester_unit": "so-y-te",
+        "ground": "device-lost",
+        "form": "TT05-F05",
+        "fields": TT05_F05,
+        "decision_kind": None,
+        "decision_number": None,
+        "decision_effective_on": None,
+        "breached_duty": None,
+        "confirmed_by": "Phạm Văn Mẫu",
+        "invalidity_date": None,
+        "submission": SubmissionFacts(),
+        "today": TODAY,
+        "certificates": (certificate(),),
+        "now": NOW,
+    }
+    return RevocationFacts(**(values | changes))
+
+
+def clauses(violations: Iterable[Violation]) -> list[tuple[str, str]]:
+    """Field and clause of each violation."""
+    return [(violation.field, violation.clause) for violation in violations]
