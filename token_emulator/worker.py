@@ -55,13 +55,15 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
         except Exception as error:
             # The class alone: the text of an error may quote what it stumbled over.
             answer = {"error": type(error).__name__}
-        answers.write(json.dumps(answer).encode() + b"\n")
-        answers.flush()
+        try:
+            answers.write(json.dumps(answer).encode() + b"\n")
+        except BrokenPipeError:  # nobody is left to hear it; a sweep clears away what was made
+            return
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started us, who then ends our input
-    answers = os.fdopen(os.dup(1), "wb")
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # nothing that a library prints may get between the answers
     serve(sys.stdin.buffer, answers)
 

@@ -222,6 +222,15 @@ def test_what_a_worker_says_of_a_failure_quotes_nothing(tmp_path: Path) -> None:
     ]
 
 
+def test_a_worker_whose_master_is_gone_ends_quietly() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb", buffering=0) as answers:
+        orders = io.BytesIO(b"first\nsecond\n")
+        worker.serve(orders, answers)
+    assert orders.read() == b"second\n"
+
+
 def test_the_pin_is_not_in_the_list_of_processes(shelf: Shelf) -> None:
     make(shelf)
     assert shared.pids()
