@@ -8,8 +8,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 
@@ -17,18 +19,19 @@ BUSY_SECONDS: Final = 30
 WRITER_LOCK: Final = 0x6D6F636B
 """The key of the advisory lock that PostgreSQL's writers take: the journal's chain admits one at a time."""
 
-_inherited: list[object] = []
+_guard = threading.Lock()
+"""Held while any store of this process opens or closes, and during a fork."""
 
 
 class Store:
     """A sandbox's database, by URL (`sqlite:////…/registry.db`, `postgresql+psycopg://…`).
 
-    SQLite runs in WAL mode with synchronous=FULL: a committed transaction survives a crash and a power loss,
-    and readers never wait. Writers queue for a lock file beside the database, which the system hands on in the order
+    SQLite runs in WAL mode with synchronous=FULL: a committed transaction survives a crash and a power loss, and
+    readers never wait. Writers queue for a lock file beside the database, which the system hands on in the order
     of asking; SQLite's own waiting is a poll that can starve one of them.
 
-    Connections are opened on demand in each process, so a store may be used before and after a fork, and by any
-    number of threads.
+    Connections are opened on demand, for any number of threads. A fork closes them first, since SQLite's must not
+    live on in a child; a child forked in the middle of a transaction cannot use the store (RuntimeError).
     """
 
     def __init__(self, url: str | URL) -> None:
@@ -36,13 +39,14 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and not self.url.database:
             raise ValueError("a store is a file; a database in memory cannot be shared by processes")
-        self._opening = threading.Lock()
         self._opened: _Opened | None = None
+        with _guard:
+            _stores.add(self)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one unchanging state of the database and cannot write."""
-        with self._connections().reader.begin() as connection:
+        with self._using() as opened, opened.reader.begin() as connection:
             yield connection
 
     @contextmanager
@@ -51,8 +55,7 @@ class Store:
 
         Keep it short, and never ask for a second one inside the first (RuntimeError).
         """
-        opened = self._connections()
-        with opened.turn(), opened.writer.begin() as connection:
+        with self._using() as opened, opened.turn(), opened.writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
             yield connection
@@ -62,35 +65,66 @@ class Store:
 
         Read it before the data that is to be cached under it. It means nothing to another process.
         """
-        return self._connections().watch.version()
+        with _guard:
+            return self._open().watch.version()
 
     def close(self) -> None:
-        """Close this process's connections. Using the store again opens it again."""
-        with self._opening:
-            opened, self._opened = self._opened, None
-        if opened is not None and opened.pid == os.getpid():
-            opened.close()
+        """Close the connections that nobody uses. Using the store again opens it again."""
+        with _guard:
+            self._close()
 
-    def _connections(self) -> _Opened:
-        opened = self._opened
-        if opened is not None and opened.pid == os.getpid():
-            return opened
-        if opened is not None:
-            # SQLite must not close in a child what its parent opened, and the lock may be held by a thread that
-            # is not here: the parent's connections stay where they are, unused.
-            _inherited.append(opened)
-            self._opening, self._opened = threading.Lock(), None
-        with self._opening:
-            if self._opened is None:
-                self._opened = _Opened(self.url)
-            return self._opened
+    @contextmanager
+    def _using(self) -> Iterator[_Opened]:
+        with _guard:
+            opened = self._open()
+            opened.users += 1
+        try:
+            yield opened
+        finally:
+            with _guard:
+                opened.users -= 1
+
+    def _open(self) -> _Opened:
+        if self._opened is None:
+            self._opened = _Opened(self.url)
+        if self._opened.inherited:
+            raise RuntimeError("this process was forked in the middle of a transaction; it cannot use the database")
+        return self._opened
+
+    def _close(self) -> None:
+        if self._opened is not None and not self._opened.users:
+            self._opened.close()
+            self._opened = None
+
+    def _inherit(self) -> None:
+        if self._opened is not None:
+            self._opened.inherit()
+
+
+_stores: WeakSet[Store] = WeakSet()
+
+
+def _before_fork() -> None:
+    _guard.acquire()
+    for store in _stores:
+        store._close()
+
+
+def _after_fork_in_child() -> None:
+    for store in _stores:
+        store._inherit()
+    _guard.release()
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_guard.release, after_in_child=_after_fork_in_child)
 
 
 class _Opened:
     """What one process has open."""
 
     def __init__(self, url: URL) -> None:
-        self.pid = os.getpid()
+        self.users = 0
+        self.inherited = False
         self._thread_turn = threading.Lock()
         self._owner: int | None = None
         self._lock_file: int | None = None
@@ -123,6 +157,12 @@ class _Opened:
                 fcntl.flock(self._lock_file, fcntl.LOCK_UN)
                 self._owner = None
 
+    def inherit(self) -> None:
+        """In a child: these are the parent's. Its lock must not outlive it here."""
+        self.inherited = True
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+
     def close(self) -> None:
         self.reader.dispose()
         self.writer.dispose()
@@ -131,18 +171,21 @@ class _Opened:
             os.close(self._lock_file)
 
 
+_ages = count(1)
+
+
 class _Watch:
-    """SQLite's own number. It belongs to one connection, so all threads ask the same one."""
+    """SQLite's own number. It belongs to one connection, so all threads ask the same one, in turn."""
 
     def __init__(self, path: Path) -> None:
+        # A new connection counts from the beginning: what was cached under an older one's number must not be found.
+        self._age = next(_ages) << 32
         self._connection = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=4
         )
-        self._asking = threading.Lock()
 
     def version(self) -> int:
-        with self._asking:
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        return self._age + int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         self._connection.close()

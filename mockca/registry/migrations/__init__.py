@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import URL, Connection, inspect, text
 
 from mockca.registry.store import Store
 
@@ -14,7 +14,7 @@ HEAD: Final = "0001"
 FOLDER: Final = Path(__file__).parent
 
 
-def migrate(url: str) -> None:
+def migrate(url: str | URL) -> None:
     """Bring the database to the latest revision, in one transaction; several processes may ask at once."""
     store = Store(url)
     try:

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, create_engine, inspect, text
+from sqlalchemy.schema import CreateTable
+
+from mockca.registry.migrations import FOLDER, HEAD, migrate, revision
+from mockca.registry.store import Store
+from mockca.registry.tables import metadata
+
+
+def described(url: URL) -> dict[str, Any]:
+    """Everything that a database says of its tables, apart from the names of what has none."""
+    engine = create_engine(url)
+    inspector = inspect(engine)
+    found: dict[str, Any] = {}
+    for table in inspector.get_table_names():
+        if table == "alembic_version":
+            continue
+        found[table] = {
+            "columns": {column["name"]: str(column) for column in inspector.get_columns(table)},
+            "order": [column["name"] for column in inspector.get_columns(table)],
+            "key": inspector.get_pk_constraint(table),
+            "foreign": sorted(map(str, inspector.get_foreign_keys(table))),
+            "unique": sorted(map(str, inspector.get_unique_constraints(table))),
+            "indexes": sorted(
+                str(index | {"dialect_options": {name: str(what) for name, what in index["dialect_options"].items()}})
+                for index in inspector.get_indexes(table)
+            ),
+        }
+    engine.dispose()
+    return found
+
+
+def test_the_revisions_make_exactly_the_tables_of_the_code(empty_database: Path, tmp_path: Path) -> None:
+    direct = URL.create("sqlite", database=str(tmp_path / "direct.db"))
+    engine = create_engine(direct)
+    metadata.create_all(engine)
+    engine.dispose()
+    assert described(URL.create("sqlite", database=str(empty_database))) == described(direct)
+
+
+def test_alembic_finds_nothing_left_to_do(store: Store) -> None:
+    with store.read() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+def test_the_head_that_the_code_names_is_the_latest_revision(store: Store) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+    with store.read() as conn:
+        assert revision(conn) == HEAD
+
+
+def test_a_database_that_is_up_to_date_is_left_alone(database: Path) -> None:
+    store = Store(URL.create("sqlite", database=str(database)))
+    before = store.data_version()
+    migrate(store.url)
+    assert store.data_version() == before
+    store.close()
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    url = URL.create("sqlite", database=str(tmp_path / "registry.db"))
+    store = Store(url)
+    with store.write() as conn:
+        conn.execute(CreateTable(metadata.tables["journal"]))
+    with pytest.raises(Exception, match="already exists"):
+        migrate(url)
+    with store.read() as conn:
+        assert inspect(conn).get_table_names() == ["journal"]
+        assert revision(conn) is None
+    store.close()
+
+
+def test_a_folder_with_a_strange_name_is_as_good_as_any(tmp_path: Path) -> None:
+    folder = tmp_path / "100% thử? #1"
+    folder.mkdir()
+    url = URL.create("sqlite", database=str(folder / "registry.db"))
+    migrate(url)
+    store = Store(url)
+    with store.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM journal")).scalar_one() == 0
+    store.close()
+    assert (folder / "registry.db").exists()
+
+
+def _migrate(path: Path) -> None:
+    migrate(URL.create("sqlite", database=str(path)))
+
+
+def test_several_processes_may_migrate_a_new_database_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_migrate, args=(tmp_path / "registry.db",)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+    store = Store(URL.create("sqlite", database=str(tmp_path / "registry.db")))
+    with store.read() as conn:
+        assert revision(conn) == HEAD
+    store.close()
