@@ -60,9 +60,9 @@ def list_regulations(as_json: bool) -> None:
             effect.vi,
             f"{regulation.max_years.value} năm",
         )
-    console = _console()
-    console.print(table)
-    console.print(Text(f"\nTiếp theo: mockca rules show {regulations[0].id}", style="dim"))
+    out = console()
+    out.print(table)
+    out.print(Text(f"\nTiếp theo: mockca rules show {regulations[0].id}", style="dim"))
 
 
 @command.command("show")
@@ -79,27 +79,25 @@ def show(id_: str, as_json: bool, form: str | None, with_clauses: bool) -> None:
         values = regulation.values()
         click.echo(_json(values if form is None else values["forms"][form]))
         return
-    console = _console()
-    console.print(Text(regulation.title_vi, style="bold"))
-    console.print(Text(f"{regulation.title_en} · {regulation.regime_title_en}", style="dim"))
+    out = console()
+    out.print(Text(regulation.title_vi, style="bold"))
+    out.print(Text(f"{regulation.title_en} · {regulation.regime_title_en}", style="dim"))
     rows: list[Row] = []
     if form is not None:
         sheet = regulation.forms[form]
-        _print_section(console, f"{form} {sheet.vi}", sheet.en, form_rows(regulation, form))
+        _print_section(out, f"{form} {sheet.vi}", sheet.en, form_rows(regulation, form))
         rows += form_rows(regulation, form)
     else:
         for section in outline(regulation):
-            _print_section(console, section.vi, section.en, section.rows)
+            _print_section(out, section.vi, section.en, section.rows)
             rows += section.rows
     if with_clauses:
-        _print_clauses(console, {row.clause for row in rows})
-    console.print()
-    console.print(
-        Text(f"{MARK} chưa có căn cứ, phần mềm tự chọn / unsourced: this project's own choice", style="yellow")
-    )
+        _print_clauses(out, {row.clause for row in rows})
+    out.print()
+    out.print(Text(f"{MARK} chưa có căn cứ, phần mềm tự chọn / unsourced: this project's own choice", style="yellow"))
     if form is None:
         hint = f"mockca rules show {id_} --form {next(iter(regulation.forms))} · --clauses · --json"
-        console.print(Text(f"Xem thêm: {hint}", style="dim"))
+        out.print(Text(f"Xem thêm: {hint}", style="dim"))
 
 
 @command.command("diagram")
@@ -118,9 +116,14 @@ def diagram(kind: str | None, id_: str, style: Literal["mermaid", "dot"]) -> Non
             click.echo(f"## {name}\n\n```mermaid\n{lifecycle.diagram(regulation)}```\n")
 
 
-def _console() -> Console:
-    console = Console(highlight=False)
-    return console if sys.stdout.isatty() else Console(highlight=False, width=PIPED_WIDTH)
+def on_terminal() -> bool:
+    """Whether a person's terminal takes the output."""
+    return sys.stdout.isatty()
+
+
+def console() -> Console:
+    """Where to print: as wide as the terminal, or a fixed width into a pipe."""
+    return Console(highlight=False, width=None if on_terminal() else PIPED_WIDTH)
 
 
 def _json(value: object) -> str:
@@ -139,9 +142,9 @@ def _summary(regulation: Regulation) -> dict[str, object]:
     }
 
 
-def _print_section(console: Console, vi: str, en: str, rows: Iterable[Row]) -> None:
-    console.print()
-    console.print(Text.assemble((vi, "bold cyan"), ("  ", ""), (en, "dim")))
+def _print_section(out: Console, vi: str, en: str, rows: Iterable[Row]) -> None:
+    out.print()
+    out.print(Text.assemble((vi, "bold cyan"), ("  ", ""), (en, "dim")))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column(ratio=6)
     table.add_column(ratio=5)
@@ -154,16 +157,16 @@ def _print_section(console: Console, vi: str, en: str, rows: Iterable[Row]) -> N
             Text(row.value, style=STYLES.get(row.value, "")),
             Text.assemble((where, "cyan"), (f" {MARK}" if row.unsourced else "", "yellow")),
         )
-    console.print(Padding(table, (0, 0, 0, 2)))
+    out.print(Padding(table, (0, 0, 0, 2)))
 
 
-def _print_clauses(console: Console, ids: Iterable[str]) -> None:
-    console.print()
-    console.print(Text.assemble(("Các điều khoản", "bold cyan"), ("  Clauses", "dim")))
+def _print_clauses(out: Console, ids: Iterable[str]) -> None:
+    out.print()
+    out.print(Text.assemble(("Các điều khoản", "bold cyan"), ("  Clauses", "dim")))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for id_ in sorted(set(ids) - {UNSOURCED}):
         found = clause(id_)
         table.add_row(
             Text(id_, style="cyan"), Text.assemble(found.vi, ("\n" + found.en, "dim")), Text(found.ref, style="dim")
         )
-    console.print(Padding(table, (0, 0, 0, 2)))
+    out.print(Padding(table, (0, 0, 0, 2)))

@@ -182,10 +182,6 @@ def _years(field: _Field) -> Violation | None:
     return None
 
 
-def _boolean(field: _Field) -> Violation | None:
-    return None if isinstance(field.value, bool) else field.wrong("phải là có hoặc không.", "must be yes or no.")
-
-
 def _affirmed(field: _Field) -> Violation | None:
     return None if field.value is True else field.wrong("phải có.", "must be there.")
 
@@ -208,7 +204,6 @@ _CHECKS: Mapping[FieldType, Callable[[_Field], Violation | None]] = {
     "date": _date,
     "integer": _integer,
     "years": _years,
-    "boolean": _boolean,
     "affirmed": _affirmed,
     "identity": _identity,
     "serial": _serial,
@@ -220,7 +215,6 @@ _ACCEPTED: Mapping[FieldType, str] = {
     "date": "2026-01-31 (ISO 8601)",
     "integer": "số nguyên / a whole number",
     "years": "số năm / a number of years",
-    "boolean": "true, false",
     "affirmed": "true",
     "identity": "9 hoặc 12 chữ số, hoặc số hộ chiếu / 9 or 12 digits, or a passport number",
     "serial": "hệ thập lục / hexadecimal, 1-40",

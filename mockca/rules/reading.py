@@ -197,10 +197,6 @@ class Table:
         self._asked.add(key)
         return self.sourced_text(key) if key in self._data else None
 
-    def sourced_whole_or_none(self, key: str) -> Sourced[int] | None:
-        self._asked.add(key)
-        return self.sourced_whole(key) if key in self._data else None
-
     def sourced_flag_or_none(self, key: str) -> Sourced[bool] | None:
         self._asked.add(key)
         return self.sourced_flag(key) if key in self._data else None

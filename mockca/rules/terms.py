@@ -17,7 +17,7 @@ T = TypeVar("T")
 UNSOURCED = "unsourced"
 """Stands where a clause id would, for what is this project's own choice."""
 
-FieldType = Literal["text", "email", "date", "integer", "years", "boolean", "affirmed", "identity", "serial"]
+FieldType = Literal["text", "email", "date", "integer", "years", "affirmed", "identity", "serial"]
 """What a form's field holds. `affirmed` is a tick or signature that must be there; `years` a term asked for;
 `identity` a personal identity number; `serial` a certificate's serial number."""
 

@@ -11,6 +11,7 @@ import pytest
 from mockca.errors import NotAvailable
 from mockca.rules.facts import SetFacts, SubmissionFacts
 from mockca.rules.intake import check_filing, check_roster
+from mockca.rules.submissions import check_submission
 from tests.rules.samples import (
     AN_GIANG,
     LAI_CHAU,
@@ -264,3 +265,15 @@ def test_lai_chau_knows_no_roster() -> None:
     with pytest.raises(NotAvailable) as caught:
         check_roster(LAI_CHAU, roster())
     assert caught.value.clause == "ND68-11.1"
+
+
+def test_delegated_services_take_signed_electronic_documents_only() -> None:
+    assert LAI_CHAU.restore is not None
+    rule = LAI_CHAU.restore.submission
+    assert check_submission(rule, SIGNED) == []
+    assert clauses(check_submission(rule, PAPER)) == [("submission.channel", "LC-8.2")]
+
+
+def test_a_set_in_a_medium_that_nobody_asks_for_does_no_harm() -> None:
+    sets = (SetFacts("paper", "in_person"), SetFacts("electronic", "document_system"))
+    assert check_filing(LAI_CHAU, agency_filing(sets=sets), TODAY) == []
