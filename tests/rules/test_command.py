@@ -73,7 +73,7 @@ def test_a_field_with_one_accepted_value_says_it() -> None:
 
 def test_show_explains_clauses_when_asked() -> None:
     output = run("show", "an-giang", "--clauses").output
-    assert "Chứng thư số có hiệu lực từ lúc được công bố" in output
+    assert "Công bố xong mới có hiệu lực" in output
     assert "Điều 10 khoản 2 điểm đ" in output
 
 
