@@ -41,7 +41,6 @@ _READING_ERRORS: Final = (
     ArithmeticError,
     RecursionError,
     UnsupportedAlgorithm,
-    Warning,
 )
 _SHORT: Final = {"rsassa_pkcs1v15": "rsa", "ecdsa": "ecdsa"}
 
@@ -73,7 +72,7 @@ class DetachedSigner:
         try:
             signer = x509.load_der_x509_certificate(certificate)
             issuer, key = signer.issuer.public_bytes(), signer.public_key()
-        except (ValueError, UnsupportedAlgorithm, Warning) as error:
+        except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
             raise Malformed("certificate", "not X.509 in DER") from error
         if (self.serial, self.issuer) != (signer.serial_number, issuer):
             return False

@@ -55,8 +55,8 @@ _REASONS: Final = {
     reason: b"" if reason is Reason.UNSPECIFIED else der.sequence(_REASON_OID, der.octets(der.enumerated(code)))
     for reason, code in _CODES.items()
 }
-_LONGEST_HEADER: Final = 16
-"""Octets kept free for two SEQUENCE headers, each at most 8 octets."""
+_HEADERS: Final = 3 * 8
+"""Octets kept free for three SEQUENCE headers: certificateList, tbsCertList, revokedCertificates."""
 
 
 def entry(serial: int, at: datetime, reason: Reason | None = None, invalidity_date: datetime | None = None) -> bytes:
@@ -117,7 +117,7 @@ def build(
     # One buffer takes the entries where they nearly belong; what goes before them is known only when their
     # length is. BytesIO then hands out its buffer as bytes without a copy: a list costs its size and no more.
     out = BytesIO()
-    reserve = _LONGEST_HEADER + len(head) + 8
+    reserve = _HEADERS + len(head)
     out.write(bytes(reserve))
     out.writelines(entries)
     size = out.tell() - reserve
@@ -138,7 +138,6 @@ def build(
     start -= len(front)
     with out.getbuffer() as buffer:
         buffer[start : start + len(front)] = front
-        if start:
-            buffer[: len(buffer) - start] = buffer[start:]
+        buffer[: len(buffer) - start] = buffer[start:]
     out.truncate(out.tell() - start)
     return out.getvalue()

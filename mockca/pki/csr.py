@@ -42,7 +42,7 @@ def parse(text: str) -> Csr:
         signature_hash = request.signature_hash_algorithm
         valid = request.is_signature_valid
         common_name = _common_name(request.tbs_certrequest_bytes)
-    except (ValueError, TypeError, UnsupportedAlgorithm, Warning) as error:
+    except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise Malformed("CSR", "not a PKCS #10 request in PEM with a known key and signature") from error
     if not isinstance(key, PublicKey):
         raise Malformed("CSR", "the key is neither RSA nor on an elliptic curve")

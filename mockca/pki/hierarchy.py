@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -182,7 +183,9 @@ def build(
         return Signer(x509.load_der_x509_certificate(made), keys[name])
 
     ca_usage = profile.key_usage("key_cert_sign", "crl_sign")
-    root = certify("root", "root", profile.authority(True) + ca_usage)
+    # The root names its own CRL, as the real first generation's did: `openssl verify -crl_check_all` checks the root
+    # too, and takes a CRL with a distribution point only for certificates that name the same one.
+    root = certify("root", "root", profile.authority(True) + ca_usage + profile.crl_place(endpoints.root_crl))
     issuing = certify(
         "issuing",
         "root",
@@ -226,7 +229,7 @@ def restore(keys: Mapping[str, PrivateKey], certificates: Mapping[str, bytes]) -
         try:
             key, certificate = keys[name], x509.load_der_x509_certificate(certificates[name])
             same_key = certificate.public_key() == key.public_key()
-        except (KeyError, ValueError, TypeError, Warning) as error:
+        except (KeyError, ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
             raise Malformed("hierarchy", f"no readable key and certificate for {name}") from error
         if not same_key:
             raise Malformed("hierarchy", f"key and certificate of {name} do not belong together")

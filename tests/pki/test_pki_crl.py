@@ -108,7 +108,7 @@ def test_every_reason_comes_out_under_its_name(ec_hierarchy: Hierarchy, endpoint
     assert found == [reason.value for reason in reasons]
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7, 8, 1500, 1700, 40_000, 420_000])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7, 8, 1500, 1700, 420_000])
 def test_crls_of_every_length_of_length_are_well_formed(
     ec_hierarchy: Hierarchy, endpoints: Endpoints, now: datetime, count: int
 ) -> None:
@@ -172,7 +172,7 @@ def test_openssl_checks_a_certificate_against_the_crls(
         return done.returncode, done.stdout + done.stderr
 
     good = build(ec_hierarchy.issuing, endpoints, now, [crl.entry(78, now)])
-    assert verify(good)[0] == 0
+    assert verify(good) == (0, "leaf.pem: OK\n")
     code, said = verify(build(ec_hierarchy.issuing, endpoints, now, [crl.entry(77, now, Reason.KEY_COMPROMISE)]))
     assert code != 0
     assert "certificate revoked" in said

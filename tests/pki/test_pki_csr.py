@@ -129,12 +129,17 @@ def sound(subscriber_keys: dict[KeyAlgorithm, PrivateKey]) -> list[bytes]:
 
 @settings(max_examples=300)
 @given(data=st.data())
-def test_a_request_with_any_bit_flipped_is_malformed_and_nothing_else(data: st.DataObject, sound: list[bytes]) -> None:
-    damaged = bytearray(data.draw(st.sampled_from(sound)))
+def test_a_request_with_any_bit_flipped_is_malformed_or_says_the_same(data: st.DataObject, sound: list[bytes]) -> None:
+    original = data.draw(st.sampled_from(sound))
+    damaged = bytearray(original)
     position = data.draw(st.integers(0, len(damaged) - 1))
     damaged[position] ^= 1 << data.draw(st.integers(0, 7))
-    with pytest.raises(Malformed):
-        csr.parse(pem(bytes(damaged)))
+    try:
+        read = csr.parse(pem(bytes(damaged)))
+    except Malformed:
+        return
+    # The outer algorithm's parameters are outside of what is signed, and mean nothing.
+    assert read == csr.parse(pem(original))
 
 
 @given(st.binary(max_size=400))

@@ -304,3 +304,9 @@ def test_openssl_asks_and_believes_the_answer(
     assert "Response verify OK" in said
     assert "leaf.pem: revoked" in said
     assert "Reason: certificateHold" in said
+
+    openssl.write("replayed.der", responder.respond([answer], produced_at=present, nonce=bytes(16)))
+    refused = openssl.try_to(
+        "ocsp", "-no_nonce", "-reqin", "request.der", "-respin", "replayed.der", "-CAfile", "chain.pem", "-attime", at
+    )
+    assert "Nonce Verify error" in refused.stderr
