@@ -87,6 +87,9 @@ def issue_certificate(
         if staged is not None:
             _finish(staged, draft.der)
         view = perform(sandbox, actor, partial(this, draft=draft), command, idempotency_key=idempotency_key)
+        if staged is not None and staged.serial != view.certificate.device:
+            # A concurrent request with the same key was quicker: its device is the one that is recorded.
+            staged.discard()
     return _with_letter(sandbox, view)
 
 
