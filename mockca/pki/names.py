@@ -15,7 +15,7 @@ MARK: Final = "(MÔ PHỎNG)"
 LONGEST: Final = {"common_name": 64, "organisations": 64, "locality": 128, "email": 255}
 """Upper bounds in characters (RFC 5280 appendix A.1, ub-*)."""
 
-AUTHORITY: Final = f"Ban Cơ yếu Chính phủ {MARK}"
+AUTHORITY: Final = "Ban Cơ yếu Chính phủ (MÔ PHỎNG)"
 """O of our own hierarchy."""
 
 # Controls, invisible format characters, private use, surrogates, unassigned; line and paragraph separators.
