@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockca.desk.commands import RecordHandover
+from mockca.desk.custody import require_device
 from mockca.desk.due_dates import met, start
 from mockca.desk.revocation_cases import close_if_complete, require_executed
 from mockca.desk.transaction import Transaction
@@ -19,13 +20,7 @@ def record_handover(transaction: Transaction, command: RecordHandover) -> Handov
     """Record the minutes of one leg; each device goes from giver to receiver, or none does."""
     regulation = transaction.regulation(command.regulation, "record_handover")
     leg = regulation.require_leg(transaction.actor.role, command.leg)
-    found = devices.gather(transaction.connection, [item.device for item in command.items])
-    items = []
-    for item in command.items:
-        device = found.get(item.device)
-        if device is None:
-            raise NotFound("device", item.device)
-        items.append((item.certificate, device))
+    items = [(item.certificate, _require_device(transaction, regulation, item.device)) for item in command.items]
     violations = custody.check_handover(
         regulation,
         HandoverFacts(
@@ -86,6 +81,13 @@ def handover_view(transaction: Transaction, number: int) -> HandoverView:
         ),
         document_number=handover.document_number,
     )
+
+
+def _require_device(transaction: Transaction, regulation: Regulation, serial: str) -> Device:
+    device, certificate = require_device(transaction, serial)
+    if certificate.regulation != regulation.id:
+        raise NotFound("device", serial)
+    return device
 
 
 def _move(transaction: Transaction, regulation: Regulation, leg: Leg, device: Device) -> None:

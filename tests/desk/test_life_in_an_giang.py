@@ -273,6 +273,16 @@ def test_custody_is_a_chain(an_giang: People) -> None:
         an_giang.hands_over("authority-registrar", issued)
 
 
+def test_nobody_hands_over_what_is_not_theirs(an_giang: People, lai_chau: People) -> None:
+    issued = an_giang.effective(algorithm="p256")
+    items = (HandoverItem(certificate=issued.certificate.serial, device=issued.certificate.device or ""),)
+    other = lai_chau.issued(algorithm="p256")
+    with pytest.raises(NotFound):
+        lai_chau.hands_over("agency-subscriber", other, items=items)
+    with pytest.raises(NotFound):
+        lai_chau.hands_over("authority-agency", other, items=items)
+
+
 def test_a_device_goes_back_only_after_the_certificate_has_ended(an_giang: People) -> None:
     issued = an_giang.effective(algorithm="p256")
     an_giang.hands_over("subscriber-registrar", issued)
