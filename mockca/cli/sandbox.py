@@ -15,6 +15,7 @@ from mockca.desk.commands import CreateSandbox, ResetSandbox
 from mockca.desk.sandbox import Sandbox, Sandboxes
 from mockca.desk.views import SandboxView
 from mockca.errors import MockcaError
+from mockca.web.calendar import require_in_calendar
 from mockca.web.problems import shape_problem
 
 DATA = Path("var/mockca")
@@ -47,6 +48,8 @@ def make_sandbox(
     sandboxes: Sandboxes, name: str, *, seed: str | None = None, regulations: str | None = None, **more: Any
 ) -> SandboxView:
     """Make a sandbox from what a command line says; ends with a line per mistake."""
+    if more.get("start") is not None:
+        require_in_calendar("start", more["start"])
     try:
         wanted = CreateSandbox(
             name=name, seed=seed, regulations=tuple(regulations.split(",")) if regulations else (), **more

@@ -6,6 +6,7 @@ from mockca.desk import control as desk
 from mockca.desk.commands import ResetSandbox, TurnClock
 from mockca.desk.views import ClockView, SandboxView
 from mockca.web.access import actor, here, require_trainer, sandboxes, sign_in
+from mockca.web.calendar import require_possible
 from mockca.web.face import Face
 from mockca.web.models import InSandbox
 
@@ -36,6 +37,7 @@ def read_clock(path: InSandbox) -> ClockView:
 def turn_clock(path: InSandbox, body: TurnClock) -> ClockView:
     """Chỉnh đồng hồ. Turn the clock; what falls due on the way is run, in order, and named in `ran`."""
     del path
+    require_possible(here().clock.now(), body)
     return desk.turn_clock(here(), actor(), body)
 
 

@@ -80,9 +80,9 @@ class Face(APIBlueprint):
         """A GET that answers with a view."""
         return partial(self._declare, "get", rule, view, 200, (), public)
 
-    def makes(self, rule: str, view: type[BaseModel], *, extra: Sequence[int] = ()) -> Callable[[Handler], Handler]:
+    def makes(self, rule: str, view: type[BaseModel]) -> Callable[[Handler], Handler]:
         """A POST that makes something: 201."""
-        return partial(self._declare, "post", rule, view, 201, (409, *extra), False)
+        return partial(self._declare, "post", rule, view, 201, (409,), False)
 
     def does(self, rule: str, view: type[BaseModel]) -> Callable[[Handler], Handler]:
         """A POST that changes something: 200."""
@@ -104,7 +104,7 @@ class Face(APIBlueprint):
     ) -> Handler:
         self.models[view.__name__] = view
         secured = None if public else self.secured
-        statuses = {404, 500, *extra}
+        statuses = {404, 500, 503, *extra}
         statuses |= {401, 403} if secured else set()
         statuses |= {400, 413, 415, 422} if "body" in handler.__annotations__ else set()
         statuses |= {422} if {"query", "header", "path"} & handler.__annotations__.keys() else set()

@@ -9,6 +9,7 @@ from mockca.desk.commands import CreateSandbox
 from mockca.desk.views import SandboxView
 from mockca.errors import Refused, Violation
 from mockca.web.access import require_admin, sandboxes
+from mockca.web.calendar import require_in_calendar
 from mockca.web.face import Face
 from mockca.web.models import HealthView, SandboxList
 
@@ -48,6 +49,8 @@ def create_sandbox(body: CreateSandbox) -> SandboxView:
                 )
             ]
         )
+    if body.start is not None:
+        require_in_calendar("start", body.start)
     return control.create(sandboxes(), body)
 
 

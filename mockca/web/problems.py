@@ -112,7 +112,7 @@ STATUS_TEXTS: Mapping[int, tuple[str, str, str]] = {
     ),
     503: (
         "not-set-up",
-        "Máy chủ còn thiếu thành phần / The server lacks something",
+        "Máy chủ chưa sẵn sàng / The server is not ready",
         "Cài đặt thành phần còn thiếu theo `detail`. / Install what is missing, as `detail` says.",
     ),
 }

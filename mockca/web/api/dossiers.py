@@ -55,14 +55,13 @@ def decide_dossier(path: OfNumber, header: Retry, body: DecideDossier) -> Dossie
     return perform(here(), actor(), use_case, body, idempotency_key=header.key)
 
 
-@api.makes("/dossiers/<number>/certificate", IssuedView, extra=(503,))
+@api.makes("/dossiers/<number>/certificate", IssuedView)
 def issue_certificate(path: OfNumber, header: Retry, body: IssueCertificate) -> IssuedView:
     """Tạo khóa, cấp chứng thư số. Make the key and issue the certificate of an approved dossier.
 
-    The PIN letter is in this answer only; a repetition under the same Idempotency-Key does not show it again.
+    With a device, the answer bears its PIN letter, which is told nowhere else.
     """
-    use_case = partial(issuance.issue_certificate, number=path.number)
-    return perform(here(), actor(), use_case, body, idempotency_key=header.key)
+    return issuance.issue_certificate(here(), actor(), body, number=path.number, idempotency_key=header.key)
 
 
 @api.makes("/rosters", RosterView)

@@ -1,0 +1,101 @@
+"""The contract: published as it is served, whole, and right by the rules of OpenAPI 3.1."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from flask_openapi3.openapi import OpenAPI
+from schemathesis.specs.openapi.definitions import OPENAPI_31
+
+from mockca.web.contract import PUBLISHED, contract, text
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in contract()["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "$ref":
+                yield value
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def test_the_published_contract_is_what_the_code_declares() -> None:
+    assert PUBLISHED.read_text("utf-8") == text(), "write it anew: python -m mockca.web.contract"
+
+
+def test_the_contract_is_valid_openapi_3_1() -> None:
+    errors = [error.message for error in jsonschema_rs.Draft202012Validator(OPENAPI_31).iter_errors(contract())]
+    assert errors == []
+
+
+def test_every_schema_is_valid_and_every_reference_leads_somewhere() -> None:
+    schemas = contract()["components"]["schemas"]
+    for name, schema in schemas.items():
+        assert jsonschema_rs.meta.is_valid({"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema), name
+    assert {each.rpartition("/")[2] for each in references(contract())} <= set(schemas)
+
+
+def test_every_route_of_the_faces_is_in_the_contract(app: OpenAPI) -> None:
+    pages = {"static", "portal.home", "portal.front", "portal.look_up", "house.openapi_document"}
+    routed = {
+        (str(rule).replace("<", "{").replace(">", "}"), method.lower())
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in pages
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert {(path, method) for path, method, _ in operations()} == routed
+
+
+def test_every_operation_is_named_told_and_has_its_answers() -> None:
+    names = [operation["operationId"] for _, _, operation in operations()]
+    assert len(names) == len(set(names))
+    for path, method, operation in operations():
+        where = f"{method} {path}"
+        assert operation["summary"], where
+        answers = operation["responses"]
+        (success,) = [status for status in answers if status.startswith("2")]
+        assert "application/json" in answers[success]["content"], where
+        for status in set(answers) - {success}:
+            schema = answers[status]["content"]["application/problem+json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Problem"}, where
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), list(operations()))
+def test_security_is_declared_where_a_credential_is_asked_for(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
+    open_to_all = "/public/" in path or (method == "get" and path in ("/healthz", "/sandboxes"))
+    if open_to_all:
+        assert not operation.get("security")
+        return
+    ((scheme,),) = [list(each) for each in operation["security"]]
+    assert scheme in contract()["components"]["securitySchemes"]
+    assert scheme == ("admin" if path == "/sandboxes" else "account")
+    assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
+
+
+def test_no_parameter_may_be_null() -> None:
+    for _, _, operation in operations():
+        for parameter in operation.get("parameters", []):
+            assert "null" not in json.dumps(parameter["schema"])
+
+
+def test_the_contract_is_written_by_a_command(tmp_path: Path) -> None:
+    target = tmp_path / "contract" / "openapi.json"
+    subprocess.run([sys.executable, "-m", "mockca.web.contract", str(target)], check=True)
+    assert target.read_text("utf-8") == text()
