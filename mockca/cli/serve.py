@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mockca.cli.sandbox import data_option, make_sandbox
-from mockca.desk.sandbox import Sandboxes
+from mockca.desk.sandbox import Sandboxes, database
 from mockca.errors import MockcaError
 from mockca.registry.migrations import migrate
 from mockca.web import server
@@ -54,7 +54,7 @@ def command(
         sandboxes = Sandboxes(data, base)
         ensure_admin_credential(data)
         for existing in sandboxes.names():
-            migrate(f"sqlite:///{data / existing / 'registry.db'}")
+            migrate(database(data / existing))
         if name not in sandboxes.names():
             click.echo(f"Đang tạo sandbox {name} (khóa của CA mất vài giây). Making sandbox {name}…", err=True)
             make_sandbox(sandboxes, name, seed=seed, regulations=regulations)

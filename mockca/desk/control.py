@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from mockca.clock import EARLIEST, LATEST
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import CreateSandbox, ResetSandbox, TurnClock
 from mockca.desk.due import run_due, run_due_in
@@ -30,11 +31,7 @@ def turn_clock(sandbox: Sandbox, actor: Actor, command: TurnClock) -> ClockView:
     ran: tuple[str, ...] = ()
     with sandbox.store.write() as connection:
         now = sandbox.clock.now()
-        target = now
-        if command.set is not None:
-            target = command.set
-        elif command.advance_seconds is not None:
-            target = now + timedelta(seconds=command.advance_seconds)
+        target = _target(command, now)
         if target >= now:
             ran = run_due_in(sandbox, connection, target)
         journal.append(
@@ -56,6 +53,19 @@ def turn_clock(sandbox: Sandbox, actor: Actor, command: TurnClock) -> ClockView:
         else:
             sandbox.clock.resume()
     return clock_view(sandbox, ran)
+
+
+def _target(command: TurnClock, now: datetime) -> datetime:
+    """What the clock will show; Refused where it cannot."""
+    if command.set is not None:
+        if not EARLIEST <= command.set <= LATEST:
+            raise Refused([_out_of_range("set", command.set.isoformat())])
+        return command.set
+    if command.advance_seconds is not None:
+        if command.advance_seconds > (LATEST - now).total_seconds():
+            raise Refused([_out_of_range("advance_seconds", str(command.advance_seconds))])
+        return now + timedelta(seconds=command.advance_seconds)
+    return now
 
 
 def clock_view(sandbox: Sandbox, ran: tuple[str, ...] = ()) -> ClockView:
@@ -81,6 +91,17 @@ def sandbox_view(sandbox: Sandbox) -> SandboxView:
         seed=sandbox.seed,
         regulations=tuple(sandbox.regulations),
         created_at=sandbox.created_at,
+    )
+
+
+def _out_of_range(field: str, value: str) -> Violation:
+    return Violation(
+        field=field,
+        value=value,
+        clause=CONTROL,
+        vi="Đồng hồ không chỉ được thời điểm này.",
+        en="the clock cannot show that instant",
+        accepted=f"{EARLIEST:%Y} to {LATEST:%Y}",
     )
 
 

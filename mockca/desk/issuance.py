@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 from sqlalchemy.exc import IntegrityError
 
 from mockca.desk.actors import Actor
@@ -24,7 +23,7 @@ from mockca.desk.transaction import Transaction, journalling_refusals, perform, 
 from mockca.desk.views import IssuedView, PinLetter
 from mockca.errors import Conflict, NotFound, Refused, SetUpError, Violation
 from mockca.pki import csr as pki_csr
-from mockca.pki.keys import PublicKey, algorithm_of
+from mockca.pki.keys import PublicKey, algorithm_of, load_public
 from mockca.pki.names import SubjectName, rfc4514
 from mockca.randomness import pin
 from mockca.registry import certificates, devices, dossiers, schedule, units
@@ -82,7 +81,7 @@ def issue_certificate(
                 key: PublicKey = pki_csr.parse(command.csr).public_key
             else:
                 staged = devices_in_hand.enter_context(_personalise(sandbox, command, dossier))
-                key = _public_key(staged)
+                key = load_public(staged.public_key_der)
         draft = _sign(sandbox, dossier, regulation, key, staged, command.device_model)
         if staged is not None:
             _finish(staged, draft.der)
@@ -124,12 +123,6 @@ def _finish(staged: StagedDevice, certificate: bytes) -> None:
         staged.place()
     except TokenError as error:
         raise SetUpError(str(error)) from error
-
-
-def _public_key(staged: StagedDevice) -> PublicKey:
-    key = load_der_public_key(staged.public_key_der)
-    assert isinstance(key, PublicKey)  # noqa: S101 - the emulator makes RSA and EC keys only
-    return key
 
 
 def _unknown_model(error: UnknownModel) -> Violation:

@@ -20,6 +20,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL
+
 from mockca.clock import SharedClock, system_now
 from mockca.desk.commands import AuthorityKeys, CreateSandbox
 from mockca.desk.seeding import Credential, accounts_of, enter_accounts, enter_units
@@ -139,6 +141,7 @@ class Sandboxes:
             _fill(connection, sandbox.home, world, now)
         sandbox.shelf.sweep(set())
         sandbox.clock.set(now)
+        sandbox.clock.scale(1)
         if world.frozen:
             sandbox.clock.freeze()
         else:
@@ -200,9 +203,8 @@ def _furnish(home: Path, command: CreateSandbox, url: str) -> None:
     )
     now = world.first_instant()
     SharedClock.create(home / "clock", now, frozen=world.frozen)
-    database = _database(home)
-    migrate(database)
-    store = Store(database)
+    migrate(database(home))
+    store = Store(database(home))
     try:
         with store.write() as connection:
             _fill(connection, home, world, now)
@@ -246,7 +248,7 @@ def _fill(connection: Any, home: Path, world: _World, now: datetime) -> None:
 
 
 def _open(home: Path, name: str) -> Sandbox:
-    store = Store(_database(home))
+    store = Store(database(home))
     with store.read() as connection:
         stored = {key: settings.get(connection, key) for key in ("seed", "url", "regulations", "created_at")}
         authority = certificates.of_authority(connection)
@@ -277,8 +279,9 @@ def _known_devices(sandbox: Sandbox) -> set[str]:
         return {device.serial for device in devices.listing(connection)}
 
 
-def _database(home: Path) -> str:
-    return f"sqlite:///{home / 'registry.db'}"
+def database(home: Path) -> URL:
+    """Address of the database in a sandbox's folder."""
+    return URL.create("sqlite", database=str(home / "registry.db"))
 
 
 def _make_keys(folder: Path, algorithms: AuthorityKeys) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -125,6 +125,13 @@ def test_the_clock_is_turned_one_way_at_a_time(sandbox: Sandbox) -> None:
     for command in (TurnClock(), TurnClock(freeze=True, scale=2.0)):
         with pytest.raises(Refused):
             turn_clock(sandbox, TRAINER, command)
+    late = datetime(9990, 1, 1, tzinfo=UTC)
+    turn_clock(sandbox, TRAINER, TurnClock(set=late))
+    for command in (TurnClock(set=datetime(1949, 1, 1, tzinfo=UTC)), TurnClock(advance_seconds=1e9)):
+        with pytest.raises(Refused):
+            turn_clock(sandbox, TRAINER, command)
+    assert clock_view(sandbox).now == late
+    turn_clock(sandbox, TRAINER, TurnClock(set=START))
     assert turn_clock(sandbox, TRAINER, TurnClock(set=START + timedelta(days=1))).now == START + timedelta(days=1)
     assert turn_clock(sandbox, TRAINER, TurnClock(scale=60.0)).scale == 60.0
     assert not turn_clock(sandbox, TRAINER, TurnClock(freeze=False)).frozen
