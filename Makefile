@@ -8,7 +8,7 @@ WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-test demo serve test lint format types imports tests fix bench kill9 lock clean
+.PHONY: help setup demo serve test lint format types imports tests fix bench kill9 lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,40 +19,38 @@ demo: setup ## one certificate from request to revocation, on a real token, told
 serve: setup ## the authority on http://127.0.0.1:8400
 	@$(bin)/mockca serve
 
-setup: ## install what is missing to run: system packages, .venv
-	@tools/setup demo
+setup: ## install what is missing: system packages, .venv
+	@tools/setup
 
-setup-test: ## install what is missing to test
-	@tools/setup test
+test: setup lint format types imports tests ## every gate, in order
 
-test: setup-test lint format types imports tests ## every gate, in order
-
-lint: setup-test ## gate: ruff check
+lint: setup ## gate: ruff check
 	@$(bin)/ruff check
 
-format: setup-test ## gate: ruff format
+format: setup ## gate: ruff format
 	@$(bin)/ruff format --check
 
-types: setup-test ## gate: mypy --strict
+types: setup ## gate: mypy --strict
 	@$(bin)/mypy
 
-imports: setup-test ## gate: the arrows between packages
+imports: setup ## gate: the arrows between packages
 	@$(bin)/lint-imports
 
-tests: setup-test ## gate: pytest, branch coverage
+tests: setup ## gate: pytest, branch coverage
 	@$(bin)/pytest -n $(WORKERS) --cov
 
-fix: setup-test ## repair what ruff can repair by itself
+fix: setup ## repair what ruff can repair by itself
 	@$(bin)/ruff check --fix
 	@$(bin)/ruff format
 
-bench: setup-test ## the benchmarks, each beside its limit or peer
+# Not installed by set-up, because Debian's nginx begins to serve as soon as it is there.
+bench: setup ## the benchmarks, each beside its limit or peer (needs nginx and wrk)
 	@for script in benchmarks/[a-z]*.py; do \
 		case $$script in */kill9.py) continue ;; esac; \
 		echo; echo "== $$script"; $(bin)/python $$script || exit 1; \
 	done
 
-kill9: setup-test ## kill the server amid 200 issuances, 20 times, and count what was lost
+kill9: setup ## kill the server amid 200 issuances, 20 times, and count what was lost
 	@$(bin)/python benchmarks/kill9.py
 
 lock: ## renew requirements.lock (needs uv)
