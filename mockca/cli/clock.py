@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
-from mockca.cli.sandbox import TRAINER, data_option, open_sandbox, sandbox_option
+from mockca.cli.sandbox import TRAINER, data_option, ending_in_a_line, open_sandbox, sandbox_option
 from mockca.desk import control
 from mockca.desk.commands import TurnClock
 from mockca.desk.views import ClockView
-from mockca.errors import MockcaError
 from mockca.web.calendar import require_possible
-from mockca.web.problems import shape_problem
 
 SECONDS = {"w": 7 * 86400, "d": 86400, "h": 3600, "m": 60, "s": 1}
 SPAN = re.compile(r"(?:\d+[wdhms])+")
@@ -99,17 +96,10 @@ def resume(data: Path, name: str) -> None:
 
 def _turn(data: Path, name: str, wanted: dict[str, Any]) -> None:
     sandbox = open_sandbox(data, name)
-    try:
+    with ending_in_a_line():
         turn = TurnClock(**wanted)
         require_possible(sandbox.clock.now(), turn)
         view = control.turn_clock(sandbox, TRAINER, turn)
-    except ValidationError as error:
-        mistakes = shape_problem(error).violations
-        raise click.ClickException("; ".join(f"{v.field}: {v.vi} · {v.en} ({v.accepted})" for v in mistakes)) from error
-    except MockcaError as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        sandbox.close()
     _tell(view)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,15 +13,17 @@ from pydantic import ValidationError
 
 from mockca.desk import control
 from mockca.desk.actors import Actor, Role
-from mockca.desk.commands import CreateSandbox, ResetSandbox
+from mockca.desk.commands import AuthorityKeys, CreateSandbox, ResetSandbox
 from mockca.desk.sandbox import Sandbox, Sandboxes
 from mockca.desk.views import SandboxView
-from mockca.errors import MockcaError
+from mockca.errors import MockcaError, NotFound
 from mockca.web.calendar import require_in_calendar
 from mockca.web.problems import shape_problem
 
 DATA = Path("var/mockca")
 PUBLIC_URL = "http://127.0.0.1:8400"
+KEYS = AuthorityKeys()
+"""Key algorithms of new hierarchies."""
 TRAINER = Actor("trainer", Role.TRAINER)
 """Whoever may write the data folder may do what the trainer may."""
 
@@ -34,12 +38,26 @@ data_option = click.option(
 sandbox_option = click.option("--sandbox", "name", default="demo", show_default=True, help="Sandbox.")
 
 
+@contextmanager
+def ending_in_a_line() -> Iterator[None]:
+    """Let what goes wrong on purpose end the command in one line, without a traceback."""
+    try:
+        yield
+    except ValidationError as error:
+        mistakes = shape_problem(error).violations
+        raise click.ClickException(
+            "; ".join(f"{v.field} {v.value!r}: {v.vi} · {v.en} ({v.accepted})" for v in mistakes)
+        ) from error
+    except (MockcaError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
 def open_sandbox(data: Path, name: str) -> Sandbox:
-    """Open a sandbox of the data folder, or end with a line that says what there is."""
+    """Open a sandbox of the data folder; NotFound tells what there is."""
     sandboxes = Sandboxes(data, PUBLIC_URL)
     try:
         return sandboxes.open(name)
-    except MockcaError as error:
+    except NotFound as error:
         there = ", ".join(sandboxes.names()) or "none; type: mockca sandbox create " + name
         raise click.ClickException(f"{error} (in {data}: {there})") from error
 
@@ -47,18 +65,12 @@ def open_sandbox(data: Path, name: str) -> Sandbox:
 def make_sandbox(
     sandboxes: Sandboxes, name: str, *, seed: str | None = None, regulations: str | None = None, **more: Any
 ) -> SandboxView:
-    """Make a sandbox from what a command line says; ends with a line per mistake."""
-    if more.get("start") is not None:
-        require_in_calendar("start", more["start"])
-    try:
-        wanted = CreateSandbox(
-            name=name, seed=seed, regulations=tuple(regulations.split(",")) if regulations else (), **more
-        )
-    except ValidationError as error:
-        mistakes = shape_problem(error).violations
-        raise click.ClickException(
-            "; ".join(f"{v.field} {v.value!r}: {v.vi} · {v.en} ({v.accepted})" for v in mistakes)
-        ) from error
+    """Make a sandbox from what a command line says."""
+    wanted = CreateSandbox(
+        name=name, seed=seed, regulations=tuple(regulations.split(",")) if regulations else (), keys=KEYS, **more
+    )
+    if wanted.start is not None:
+        require_in_calendar("start", wanted.start)
     return control.create(sandboxes, wanted)
 
 
@@ -99,12 +111,10 @@ def create(
         instant = None if start is None else datetime.fromisoformat(start)
     except ValueError:
         raise click.BadParameter(f"{start} is no instant such as 2026-01-05T08:00:00+07:00") from None
-    try:
+    with ending_in_a_line():
         view = make_sandbox(
             Sandboxes(data, public_url), name, seed=seed, regulations=regulations, start=instant, frozen=frozen
         )
-    except MockcaError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"{view.url}\tseed {view.seed}\t{', '.join(view.regulations)}")
 
 
@@ -116,8 +126,6 @@ def create(
 def reset(name: str, data: Path, seed: str | None) -> None:
     """Làm lại từ đầu. Empty a sandbox and fill it again; keys and credentials stay."""
     open_sandbox(data, name).close()
-    try:
+    with ending_in_a_line():
         view = control.reset(Sandboxes(data, PUBLIC_URL), name, TRAINER, ResetSandbox(seed=seed))
-    except MockcaError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"{view.url}\tseed {view.seed}")

@@ -11,9 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from mockca.cli.sandbox import data_option, make_sandbox
-from mockca.desk.sandbox import Sandboxes, database
-from mockca.errors import MockcaError
+from mockca.cli.sandbox import data_option, ending_in_a_line, make_sandbox
+from mockca.desk.sandbox import Sandboxes
 from mockca.registry.migrations import migrate
 from mockca.web import server
 from mockca.web.access import ADMIN_FILE, ensure_admin_credential
@@ -49,20 +48,18 @@ def command(
     """
     address = _address(host, allow_remote=allow_remote)
     base = (public_url or _base(address, port)).rstrip("/")
-    try:
+    with ending_in_a_line():
         server.require_free_port(address, port)
         sandboxes = Sandboxes(data, base)
         ensure_admin_credential(data)
         for existing in sandboxes.names():
-            migrate(database(data / existing))
+            migrate(f"sqlite:///{data / existing / 'registry.db'}")
         if name not in sandboxes.names():
             click.echo(f"Đang tạo sandbox {name} (khóa của CA mất vài giây). Making sandbox {name}…", err=True)
             make_sandbox(sandboxes, name, seed=seed, regulations=regulations)
         welcome(sandboxes, base, data)
         # Workers open keys and stores themselves, after the fork.
         sandboxes.close()
-    except MockcaError as error:
-        raise click.ClickException(str(error)) from error
     server.serve(data, address, port, workers, base)
 
 

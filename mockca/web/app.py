@@ -10,7 +10,6 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.wrappers import Response as BaseResponse
 
 from mockca.desk.sandbox import Sandboxes
 from mockca.desk.views import Problem
@@ -118,10 +117,8 @@ def _on_unauthenticated(error: Unauthenticated) -> Response:
     return _tell(problem_of(error), {"WWW-Authenticate": error.challenge})
 
 
-def _on_http_error(error: HTTPException) -> Response | BaseResponse:
+def _on_http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    if status < 400:
-        return error.get_response()
     if status == 413:
         return _tell(too_large(MOST_OCTETS), {"Connection": "close"})
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}

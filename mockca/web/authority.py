@@ -48,6 +48,7 @@ def _crl(sandbox: Sandbox, name: CrlName) -> CrlView:
             CrlName.DELTA: sandbox.endpoints.issuing_delta,
         }[name],
         number=record.number,
-        this_update=record.this_update,
-        next_update=record.next_update,
+        # A CRL's times are in whole seconds (RFC 5280 §5.1.2.4).
+        this_update=record.this_update.replace(microsecond=0),
+        next_update=record.next_update.replace(microsecond=0),
     )

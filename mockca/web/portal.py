@@ -9,13 +9,17 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from mockca.desk import queries
+from mockca.desk.sandbox import Sandbox
 from mockca.errors import NotFound
+from mockca.registry.status import StatusAt, status_at
+from mockca.registry.tables import MICROSECOND
 from mockca.web.access import here, sandboxes
 from mockca.web.authority import authority_view
 
 portal = Blueprint("portal", __name__)
 
 PAGE_SIZE = 20
+LONGEST_TIMELINE = 50
 VIETNAM = timezone(timedelta(hours=7), "+07:00")
 
 STATUS_WORDS = {
@@ -74,15 +78,27 @@ def front(sandbox: str) -> Response:
 @portal.get("/<sandbox>/certificates")
 def look_up(sandbox: str) -> Response | BaseResponse:
     """A serial number looked up; colons, spaces and capitals are welcome."""
+    del sandbox
     given = _clean(request.args.get("serial", ""))
     serial = "".join(given.lower().removeprefix("0x").replace(":", "").split()).lstrip("0")
     if not serial:
-        return redirect(url_for("portal.front", sandbox=sandbox))
+        return redirect(url_for("portal.front", sandbox=here().name))
     try:
         found = queries.public_certificate(here(), serial[:80])
     except NotFound:
         return _page("certificate.html", status=404, given=given, found=None)
-    return _page("certificate.html", given=given, found=found)
+    return _page("certificate.html", given=given, found=found, timeline=timeline_of(here(), found.status.serial))
+
+
+def timeline_of(sandbox: Sandbox, serial: str) -> list[StatusAt]:
+    """What became of a certificate until now, oldest first; the latest changes where there were very many."""
+    changes: list[StatusAt] = []
+    instant = sandbox.clock.now()
+    with sandbox.store.read() as connection:
+        while len(changes) < LONGEST_TIMELINE and (found := status_at(connection, serial, instant)) is not None:
+            changes.append(found)
+            instant = found.since - MICROSECOND
+    return changes[::-1]
 
 
 def _clean(text: str) -> str:

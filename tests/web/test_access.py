@@ -102,6 +102,12 @@ def test_a_sandbox_cannot_have_a_name_that_stands_for_something_else(
     assert answer.get_json()["violations"][0]["field"] == "name"
 
 
+def test_a_sandbox_cannot_start_outside_the_calendar(client: FlaskClient, admin: Headers) -> None:
+    answer = client.post("/sandboxes", json={"name": "x", "start": "0001-01-01T00:00:00Z"}, headers=admin)
+    assert answer.status_code == 422
+    assert answer.get_json()["violations"][0]["field"] == "start"
+
+
 def test_a_sandbox_of_an_unknown_regulation_is_refused(client: FlaskClient, admin: Headers) -> None:
     answer = client.post("/sandboxes", json={"name": "x", "regulations": ["atlantis"]}, headers=admin)
     assert answer.status_code in (404, 422)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from cryptography import x509
 from flask.testing import FlaskClient
 
+from mockca.desk.publication import current_crl
+from mockca.desk.sandbox import Sandboxes
 from tests.desk.conftest import START
 from tests.web.conftest import API, PAPER, PROBLEM, Province
 
@@ -209,6 +212,15 @@ def test_anybody_learns_where_the_authority_publishes(client: FlaskClient) -> No
     assert [each["role"] for each in told["certificates"]] == ["root", "issuing"]
     assert told["crls"][1]["url"] == "http://127.0.0.1:8400/demo/pki/crl/issuing.crl"
     assert told["crls"][2]["number"] > told["crls"][1]["number"]
+
+
+def test_what_is_told_of_a_crl_is_what_stands_in_it(client: FlaskClient, sandboxes: Sandboxes) -> None:
+    sandboxes.open("demo").clock.set(START + timedelta(seconds=1.75))
+    for told in client.get(f"{API}/public/authority").get_json()["crls"]:
+        crl = x509.load_der_x509_crl(current_crl(sandboxes.open("demo"), told["name"]))
+        assert crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number == told["number"]
+        assert datetime.fromisoformat(told["this_update"]) == crl.last_update_utc
+        assert datetime.fromisoformat(told["next_update"]) == crl.next_update_utc
 
 
 @pytest.mark.parametrize(
