@@ -14,7 +14,7 @@ from mockca.desk.notices import tell
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import DossierView
 from mockca.errors import Forbidden, Malformed, NotFound, Refused, Violation
-from mockca.registry import dossiers
+from mockca.registry import dossiers, status
 from mockca.registry.dossiers import Dossier, StoredAttachment
 from mockca.registry.units import Unit
 from mockca.rules import intake, lifecycle
@@ -187,7 +187,7 @@ def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, 
             attachments=attachment_kinds(command.attachments),
             sets=set_facts(command.sets),
             submission=submission_facts(transaction, command.submission, command.form),
-            first_request=dossiers.issued_to(transaction.connection, unit.id) == 0,
+            first_request=not status.has_effective(transaction.connection, unit.id, transaction.now),
         ),
         today,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from mockca.registry.records import insert, insert_all, many, one, page
 from mockca.registry.tables import attachments, dossiers, rosters
@@ -99,12 +99,6 @@ def listing(
     if state is not None:
         where.append(dossiers.c.state == state)
     return page(connection, dossiers, Dossier, *where, after=after, limit=limit)
-
-
-def issued_to(connection: Connection, unit: str) -> int:
-    """How many of the unit's dossiers have led to a certificate."""
-    statement = select(func.count()).where(dossiers.c.unit == unit, dossiers.c.certificate.is_not(None))
-    return int(connection.execute(statement).scalar_one())
 
 
 def attach(

@@ -95,6 +95,22 @@ def status_at(conn: Connection, serial: str, instant: datetime) -> StatusAt | No
     )
 
 
+def has_effective(conn: Connection, unit: str, instant: datetime) -> bool:
+    """Whether any certificate of the unit is EFFECTIVE at `instant`."""
+    query = (
+        select(status_changes.c.number)
+        .join_from(status_changes, certificates)
+        .where(
+            certificates.c.unit == unit,
+            certificates.c.not_after > instant,
+            status_changes.c.status == Status.EFFECTIVE.value,
+            _in_force,
+        )
+        .limit(1)
+    )
+    return conn.execute(query, {"instant": instant}).first() is not None
+
+
 def change(
     conn: Connection,
     serial: str,

@@ -80,6 +80,7 @@ def test_a_signature_by_a_revoked_certificate_is_refused(lai_chau: People) -> No
     lai_chau.does("authority", revocation.decide_revocation, confirm, number=case.number)
     with pytest.raises(Refused):
         lai_chau.does("agency", dossiers.file_dossier, signed(lai_chau.filing(), signer))
+    assert lai_chau.files().state == "filed"
 
 
 def test_a_signature_before_the_certificate_takes_effect_is_refused(an_giang: People) -> None:
