@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 from mockca.desk.crl_issue import CrlName, current_record, next_change
 from mockca.desk.ocsp_answers import Standing, standing_at
+from mockca.desk.ocsp_requests import LONGEST_KEPT, RequestReader
 from mockca.desk.telling import KEEP_AFTER_EXPIRY, PublicationSettings, later, publication_settings
 from mockca.errors import Malformed
-from mockca.pki.ocsp import OcspRequest, Responder, SingleAnswer, parse_request
+from mockca.pki.ocsp import OcspRequest, Responder, SingleAnswer
 from mockca.registry import schedule, status
 from mockca.registry.crls import next_number
 from mockca.registry.tables import FOREVER
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 
 MOST_KEPT: Final = 10_000
 """OCSP answers, and standings of serials, that a process keeps of one sandbox."""
-LONGEST_KEPT: Final = 512
-"""Octets of the longest request whose answer is kept: enough for one certificate by any hash."""
+
+
+_NOT_KEPT: Final = Standing("unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Publisher:
         hierarchy = sandbox.hierarchy
         self._run_due = run_due
         self._responder = Responder(hierarchy.issuing, hierarchy.ocsp)
+        self._reader = RequestReader(self._responder)
         self._own = frozenset(signer.certificate.serial_number for signer in (hierarchy.ocsp, hierarchy.tsa))
         self._picture: _Picture | None = None
         self._lock = threading.Lock()
@@ -108,10 +111,10 @@ class Publisher:
         if kept is not None and now < kept.until:
             return kept
         try:
-            asked = parse_request(request)
+            asked = self._reader.read(request)
         except Malformed:
             return self._failure("malformedRequest", now)
-        if not all(self._responder.matches(cert_id) for cert_id in asked.cert_ids):
+        if asked is None:
             return self._failure("unauthorized", now)
         answer = self._answer(picture, asked, now)
         if answer.etag is not None and len(request) <= LONGEST_KEPT:
@@ -146,7 +149,7 @@ class Publisher:
             der=der,
             etag=_etag(der) if asked.nonce is None else None,
             this_update=now,
-            until=min(later(now, settings.presigned_for), *(standing.until for standing in standings)),
+            until=min(later(now, settings.presigned_for), *[standing.until for standing in standings]),
             cache_seconds=settings.cache_seconds,
         )
 
@@ -157,22 +160,25 @@ class Publisher:
     def _standings(self, picture: _Picture, serials: Sequence[int], now: datetime) -> list[Standing] | None:
         """How the serials stand; None where one of them gets no answer."""
         kept = picture.standings
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        fresh: dict[int, Standing | None] = {}
+        standings: list[Standing] = []
         for serial in serials:
-            if serial in kept:
-                standing = kept[serial]
-                if standing is None or now < standing.until:
-                    fresh[serial] = standing
-        missing = [serial for serial in dict.fromkeys(serials) if serial not in fresh]
-        if missing:
-            with self.sandbox.store.read() as connection:
-                for serial in missing:
-                    fresh[serial] = kept[serial] = standing_at(
-                        connection, serial, now, picture.marks.settings, self._own
-                    )
-        standings = [standing for serial in serials if (standing := fresh[serial]) is not None]
+            # One step, for another thread may empty the dictionary.
+            standing = kept.get(serial, _NOT_KEPT)
+            if standing is _NOT_KEPT or (standing is not None and now >= standing.until):
+                return self._fresh_standings(picture, serials, now)
+            if standing is None:
+                return None
+            standings.append(standing)
+        return standings
+
+    def _fresh_standings(self, picture: _Picture, serials: Sequence[int], now: datetime) -> list[Standing] | None:
+        settings = picture.marks.settings
+        with self.sandbox.store.read() as connection:
+            found = {serial: standing_at(connection, serial, now, settings, self._own) for serial in set(serials)}
+        if len(picture.standings) >= MOST_KEPT:
+            picture.standings.clear()
+        picture.standings.update(found)
+        standings = [standing for serial in serials if (standing := found[serial]) is not None]
         return standings if len(standings) == len(serials) else None
 
     def _look(self) -> tuple[_Picture, datetime]:
