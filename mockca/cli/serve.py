@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mockca.cli.sandbox import data_option, ending_in_a_line, make_sandbox
-from mockca.desk.sandbox import Sandboxes
+from mockca.desk.sandbox import Sandboxes, database
 from mockca.registry.migrations import migrate
 from mockca.web import server
 from mockca.web.access import ADMIN_FILE, ensure_admin_credential
@@ -53,7 +53,7 @@ def command(
         sandboxes = Sandboxes(data, base)
         ensure_admin_credential(data)
         for existing in sandboxes.names():
-            migrate(f"sqlite:///{data / existing / 'registry.db'}")
+            migrate(database(data / existing))
         if name not in sandboxes.names():
             click.echo(f"Đang tạo sandbox {name} (khóa của CA mất vài giây). Making sandbox {name}…", err=True)
             make_sandbox(sandboxes, name, seed=seed, regulations=regulations)
@@ -82,11 +82,17 @@ def welcome(sandboxes: Sandboxes, base: str, data: Path) -> None:
         console.print(f"({data / name / 'credentials.json'})\n")
     console.print(f"Quản trị · admin credential: {data / ADMIN_FILE}\n")
     example = sandboxes.names()[0]
+    url, credentials = f"{base}/{example}", data / example / "credentials.json"
+    regulation = next(iter(sandboxes.open(example).regulations))
     console.print("[bold]Thử tiếp · Try next[/bold]")
-    console.print(f"  curl -s {base}/{example}/api/v1/public/authority")
-    console.print(f"  mockca scenario play an-giang/new-person --url {base}/{example}", markup=False)
-    console.print(f"  mockca clock advance 30d --data {data} --sandbox {example}")
-    console.print(f"  conformance run --target authority={base}/{example} --regulation an-giang\n", markup=False)
+    for line in (
+        f"curl -s {url}/api/v1/public/authority",
+        f"mockca scenario play {regulation}/new-person --target {url} --credentials {credentials}",
+        f"mockca clock advance 30d --data {data} --sandbox {example}",
+        f"conformance run --target authority={url} --regulation {regulation} --credentials {credentials}",
+    ):
+        console.print(f"  {line}", markup=False)
+    console.print()
 
 
 def _accounts(document: Mapping[str, Any]) -> Table:

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from mockca.desk.crl_issue import CrlName, current_record
+from mockca.desk.due import run_due
 from mockca.desk.sandbox import Sandbox
 from mockca.web.models import AuthorityCertificateView, AuthorityView, CrlView
 
@@ -16,6 +17,7 @@ Role = Literal["root", "issuing"]
 
 def authority_view(sandbox: Sandbox) -> AuthorityView:
     """The authority's published addresses; CRLs that are due are issued on the way, so their numbers are true."""
+    run_due(sandbox)
     return AuthorityView(
         certificates=tuple(_certificate(sandbox, role) for role in get_args(Role)),
         crls=tuple(_crl(sandbox, name) for name in CrlName),

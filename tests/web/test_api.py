@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from mockca.desk.publication import current_crl
 from mockca.desk.sandbox import Sandboxes
+from mockca.registry import crls
 from tests.desk.conftest import START
 from tests.web.conftest import API, PAPER, PROBLEM, Province
 
@@ -221,6 +222,25 @@ def test_what_is_told_of_a_crl_is_what_stands_in_it(client: FlaskClient, sandbox
         assert crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number == told["number"]
         assert datetime.fromisoformat(told["this_update"]) == crl.last_update_utc
         assert datetime.fromisoformat(told["next_update"]) == crl.next_update_utc
+
+
+def test_what_has_fallen_due_counts_before_a_crl_is_told(
+    an_giang: Province, client: FlaskClient, sandboxes: Sandboxes
+) -> None:
+    certificate = an_giang.issued()["certificate"]
+    an_giang.hands_over("authority-registrar", certificate)
+    an_giang.hands_over("registrar-subscriber", certificate)
+    proposal = an_giang.proposal(certificate["serial"]) | {"effective_at": (START + timedelta(days=1)).isoformat()}
+    number = an_giang.sends("registrar", "/activations", proposal, 201)["number"]
+    an_giang.sends("authority", f"/activations/{number}/publication")
+    sandbox = sandboxes.open("demo")
+    assert len(x509.load_der_x509_crl(current_crl(sandbox, "issuing"))) == 1
+    sandbox.clock.set(START + timedelta(days=2))
+    told = client.get(f"{API}/public/authority").get_json()["crls"][1]
+    with sandbox.store.read() as connection:
+        record = crls.by_number(connection, "issuing", told["number"])
+    assert record is not None
+    assert len(x509.load_der_x509_crl(record.der)) == 0
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,8 @@ def test_serving_makes_the_sandbox_and_greets(tmp_path: Path, monkeypatch: pytes
     for account in document["accounts"]:
         assert account["credential"] in said
     assert f"{base}/demo/" in said
+    assert f"--target {base}/demo --credentials {data}/demo/credentials.json" in said
+    assert f"conformance run --target authority={base}/demo --regulation lai-chau" in said
     again = run("serve", "--data", data, "--port", _free_port()).output
     assert f"Its certificates bear the address {base}/demo" in again
 
