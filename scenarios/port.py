@@ -1,0 +1,154 @@
+"""What a scenario needs of an implementation, and nothing more.
+
+An implementation is driven through one method, `Port.perform`: an operation, the name of who does it, and a
+JSON object. It answers with an Outcome. How the request travels (HTTP, a mapping file, a Python call) is the
+port's affair. `Adapter` is a ready base class for ports written in Python: one method an operation, and whatever
+is left out is answered as unsupported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, cast
+
+Body = Mapping[str, Any]
+"""A JSON object: what an operation is done with."""
+
+
+class Operation(StrEnum):
+    """Everything that a scenario can ask for.
+
+    Bodies are the contract's (docs/conformance.md); numbers and serials that the contract puts into the path stand
+    in the body here, under the name in parentheses.
+    """
+
+    FILE_DOSSIER = "file_dossier"
+    REFILE_DOSSIER = "refile_dossier"
+    """(dossier)"""
+    CHECK_DOSSIER = "check_dossier"
+    """(dossier)"""
+    SUBMIT_ROSTER = "submit_roster"
+    DECIDE_DOSSIER = "decide_dossier"
+    """(dossier)"""
+    ISSUE_CERTIFICATE = "issue_certificate"
+    """(dossier)"""
+    RECORD_HANDOVER = "record_handover"
+    PROPOSE_ACTIVATION = "propose_activation"
+    PUBLISH_ACTIVATION = "publish_activation"
+    """(activation)"""
+    SUSPEND_CERTIFICATE = "suspend_certificate"
+    """(certificate)"""
+    LIFT_SUSPENSION = "lift_suspension"
+    """(certificate)"""
+    REQUEST_REVOCATION = "request_revocation"
+    DECIDE_REVOCATION = "decide_revocation"
+    """(revocation)"""
+    REPORT_LOSS = "report_loss"
+    """(device)"""
+    TURN_CLOCK = "turn_clock"
+    """The trainer's: moves the implementation's clock."""
+    READ_UNIT = "read_unit"
+    """The actor's own agency or organisation: `id`, `name`, `email`, …"""
+    READ_DOSSIER = "read_dossier"
+    """(dossier)"""
+    READ_CERTIFICATE = "read_certificate"
+    """(certificate)"""
+    READ_STATUS = "read_status"
+    """(certificate), optionally `at`"""
+    READ_DEVICE = "read_device"
+    """(device)"""
+    READ_REVOCATION = "read_revocation"
+    """(revocation)"""
+    READ_ACTIVATION = "read_activation"
+    """(activation)"""
+    READ_ANNOUNCEMENTS = "read_announcements"
+    """(certificate): the public announcements that name it, `items`, oldest first."""
+    READ_NOTICES = "read_notices"
+    """(certificate): the notices to this actor about it, `items`, oldest first."""
+    READ_DEADLINES = "read_deadlines"
+    """(about): the time limits of this matter, `items`."""
+    COMPARE_FACES = "compare_faces"
+    """(certificate), optionally `issuer_of`: what each public face says about it (faces.py)."""
+
+
+READS = frozenset(operation for operation in Operation if operation.value.startswith(("read_", "compare_")))
+"""Operations that change nothing."""
+
+
+class Verdict(StrEnum):
+    """What the implementation made of a request."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNSUPPORTED = "unsupported"
+    """The implementation has no such operation; nothing can be said about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Evidence: one request and its answer, without PINs, keys and credentials (its maker takes them out)."""
+
+    method: str
+    url: str
+    request: str
+    """The body sent, as text; empty where none."""
+    status: int
+    response: str
+    """The body received, as text, cut where long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to one operation."""
+
+    verdict: Verdict
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """The answer's JSON object, or the problem's where refused."""
+    clauses: tuple[str, ...] = ()
+    """Clauses that a refusal names."""
+    fields: tuple[str, ...] = ()
+    """Fields of the request that a refusal names."""
+    state: str | None = None
+    """Where the thing stands now: a dossier's, device's, revocation's state, a certificate's status."""
+    message: str = ""
+    """The refusal in a sentence."""
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class Port(Protocol):
+    """An implementation, as a scenario sees it."""
+
+    def now(self) -> datetime:
+        """The implementation's time, aware."""
+        ...
+
+    def perform(self, operation: Operation, actor: str, body: Body) -> Outcome:
+        """Do the operation as this actor. Raises PortError where no verdict can be had."""
+        ...
+
+
+class PortError(Exception):
+    """The implementation could not be asked, or its answer could not be read: no verdict."""
+
+    def __init__(self, what: str, exchanges: tuple[Exchange, ...] = ()) -> None:
+        self.what, self.exchanges = what, exchanges
+        super().__init__(what)
+
+
+class Method(Protocol):
+    """One operation of an Adapter."""
+
+    def __call__(self, actor: str, body: Body) -> Outcome: ...
+
+
+class Adapter:
+    """Base of ports written in Python: a method named like the operation does it; the rest is unsupported."""
+
+    def perform(self, operation: Operation, actor: str, body: Body) -> Outcome:
+        method = cast("Method | None", getattr(self, operation.value, None))
+        if method is None:
+            return Outcome(Verdict.UNSUPPORTED, message=f"{type(self).__name__} has no {operation.value}")
+        return method(actor, body)

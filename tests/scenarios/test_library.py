@@ -1,0 +1,98 @@
+"""The scenarios that come with the package."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+import scenarios
+from scenarios import Verdict, available, load
+from scenarios.model import references_in
+
+TEXTS = {"an-giang": ("AG-", "TT05-"), "lai-chau": ("LC-", "ND68-")}
+"""How the clauses of a regulation, and of the regime that it stands on, begin."""
+REFUSALS = {
+    "an-giang/new-person": {
+        "term-over-cap": "AG-F01",
+        "no-seal-copy": "AG-10.3.a.2",
+        "no-title-copy": "AG-10.3.a.3",
+        "subscriber-checks": "AG-12.1",
+        "activation-before-handover": "AG-10.2.dd",
+        "unrevoke": "AG-3.14",
+    },
+    "an-giang/new-organisation": {
+        "term-over-cap": "AG-F01",
+        "no-seal-copy": "AG-10.3.b.2",
+        "decision-not-in-effect": "AG-11.1.e",
+        "unrevoke": "AG-3.14",
+    },
+    "lai-chau/new-person": {
+        "subscriber-files": "ND68-11.1",
+        "term-over-cap": "ND68-9.2",
+        "no-suspension": "ND68-6",
+        "registrar-issues": "LC-7.1.a",
+    },
+}
+"""Refusals that the main scenarios must have, with the clause that each must name."""
+
+
+def test_the_main_scenarios_are_there() -> None:
+    assert set(REFUSALS) <= set(available())
+
+
+@pytest.mark.parametrize("name", available())
+def test_a_scenario_reads_and_is_told_in_composed_vietnamese(name: str) -> None:
+    scenario = load(name)
+    assert name.startswith(f"{scenario.regulation}/")
+    for text in (scenario.title.vi, scenario.about.vi, *(step.say_vi for step in scenario.steps)):
+        assert unicodedata.is_normalized("NFC", text)
+        assert not text.isascii()
+
+
+@pytest.mark.parametrize("name", available())
+def test_a_scenario_rests_on_its_own_regulation_and_regime(name: str) -> None:
+    scenario = load(name)
+    for step in scenario.steps:
+        assert step.clauses
+        for clause in step.clauses:
+            assert clause.startswith((*TEXTS[scenario.regulation], "unsourced")), step.id
+
+
+@pytest.mark.parametrize(("name", "refusals"), REFUSALS.items())
+def test_the_main_scenarios_have_their_refusals(name: str, refusals: dict[str, str]) -> None:
+    scenario = load(name)
+    for step_id, clause in refusals.items():
+        step = scenario.step(step_id)
+        assert step is not None
+        assert step.expects.outcome is Verdict.REFUSED
+        assert clause in step.expects.clauses
+
+
+def test_use_before_effect_is_not_in_force_by_the_clause_on_publication() -> None:
+    step = load("an-giang/new-person").step("use-before-effect")
+    assert step is not None
+    assert step.expects.values == {"in_force": False, "clause": "AG-10.2.dd.2"}
+
+
+@pytest.mark.parametrize("name", available())
+def test_a_scenario_that_moves_the_clock_puts_it_back_whatever_happened(name: str) -> None:
+    turns = [step for step in load(name).steps if step.does is scenarios.Operation.TURN_CLOCK]
+    if turns:
+        assert turns[-1].id == "clock-back"
+        assert turns[-1].needs == ()
+        assert load(name).steps[-1] is turns[-1]
+
+
+def test_no_scenario_names_a_host_outside_test() -> None:
+    for name in available():
+        for step in load(name).steps:
+            text = str(load(name).body(step))
+            assert "gov.vn" not in text
+            assert references_in(text) == references_in(load(name).body(step))
+
+
+def test_the_public_face_is_sorted_and_whole() -> None:
+    assert scenarios.__all__ == sorted(scenarios.__all__)
+    for name in scenarios.__all__:
+        assert hasattr(scenarios, name)
