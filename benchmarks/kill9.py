@@ -44,6 +44,8 @@ from _running import (
 from token_emulator.device import Shelf
 
 SANDBOX = "demo"
+PREPARING = 8
+"""Clients that file and approve the dossiers beforehand."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--issuances", type=int, default=200)
     parser.add_argument("--tokens", type=int, default=20, help="how many of them make the key on a token")
-    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--clients", type=int, default=200, help="how many ask at the same time")
     parser.add_argument("--seed", type=int, default=9, help="decides when the server is killed")
     return parser.parse_args()
 
@@ -138,7 +140,7 @@ def run(plan: Plan) -> list[str]:
     try:
         for number in range(1, plan.rounds + 1):
             begun = time.monotonic()
-            dossiers = approved_dossiers(Callers(plan.data, plan.port), plan.issuances, plan.clients, f"vong-{number}")
+            dossiers = approved_dossiers(Callers(plan.data, plan.port), plan.issuances, PREPARING, f"vong-{number}")
             burst = kill_amid(plan, server, dossiers)
             answered = len(burst.answered)
             server = serve(plan.data, plan.port)
