@@ -1,0 +1,82 @@
+"""Every check that there is: its id from where it stands, its text from what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import scenarios
+from conformance.errors import NothingToRun
+from scenarios import Scenario, Step
+
+AUTHORITY = "authority"
+"""The suite for whoever runs the workflow: the scenarios of one regulation, each step a check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One step of a scenario, as a check."""
+
+    suite: str
+    scenario: Scenario
+    step: Step
+
+    @property
+    def id(self) -> str:
+        """`authority/an-giang/new-person/file`."""
+        return f"{self.suite}/{self.scenario.id}/{self.step.id}"
+
+
+def regulations() -> tuple[str, ...]:
+    """Every regulation that has scenarios, sorted."""
+    return tuple(sorted({name.partition("/")[0] for name in scenarios.available()}))
+
+
+def checks(regulation: str | None = None) -> Iterator[Check]:
+    """The checks of one regulation, or all, in the order in which they run."""
+    for name in scenarios.available():
+        scenario = scenarios.load(name)
+        if regulation in (None, scenario.regulation):
+            for step in scenario.steps:
+                yield Check(AUTHORITY, scenario, step)
+
+
+def find(wanted: str) -> tuple[Check, ...]:
+    """The checks whose id is this one or begins with it. Raises NothingToRun where there is none."""
+    found = tuple(check for check in checks() if _is_meant(check.id, wanted))
+    if not found:
+        raise NothingToRun(f"no check {wanted!r}; `conformance list` shows every id")
+    return found
+
+
+def selection(regulation: str, only: Sequence[str]) -> tuple[Check, ...]:
+    """The checks to run: those meant by `only`, each scenario from its beginning. All where `only` is empty.
+
+    Raises NothingToRun where nothing fits.
+    """
+    everything = tuple(checks(regulation))
+    if not everything:
+        known = ", ".join(regulations())
+        raise NothingToRun(f"no scenario under the regulation {regulation!r}; there are: {known}")
+    if not only:
+        return everything
+    unknown = [wanted for wanted in only if not any(_is_meant(check.id, wanted) for check in everything)]
+    if unknown:
+        raise NothingToRun(f"no check {unknown[0]!r} under {regulation}; `conformance list` shows every id")
+    return tuple(_up_to_wanted(everything, only))
+
+
+def _up_to_wanted(everything: Iterable[Check], only: Sequence[str]) -> Iterator[Check]:
+    before: list[Check] = []
+    for check in everything:
+        if before and before[-1].scenario is not check.scenario:
+            before = []
+        before.append(check)
+        if any(_is_meant(check.id, wanted) for wanted in only):
+            yield from before
+            before = []
+
+
+def _is_meant(check: str, wanted: str) -> bool:
+    wanted = wanted.rstrip("/")
+    return check == wanted or check.startswith(f"{wanted}/")

@@ -1,0 +1,25 @@
+"""Why the harness could not do its work. A verdict about the target is never an exception.
+
+HarnessError
+├── BadCredentials  the credentials file cannot be used
+├── BadTarget       the target is not what was said, or cannot be reached
+└── NothingToRun    no check fits what was asked for
+"""
+
+from __future__ import annotations
+
+
+class HarnessError(Exception):
+    """Root of every error of this package: the run could not be made. The text says what to do."""
+
+
+class BadCredentials(HarnessError):
+    """The credentials file cannot be used."""
+
+
+class BadTarget(HarnessError):
+    """The target cannot be reached, or does not speak the contract."""
+
+
+class NothingToRun(HarnessError):
+    """No check fits what was asked for."""

@@ -1,0 +1,100 @@
+"""One run: which target, which checks, with what settings; what the plugin and the suites share."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conformance.catalogue import AUTHORITY, Check, selection
+from conformance.errors import BadTarget, NothingToRun
+from conformance.targets.credentials import Credentials, read_credentials
+from conformance.targets.http import HttpTarget
+from scenarios import Performance, Scenario
+
+KINDS = (AUTHORITY,)
+"""Kinds of target that there is a suite for."""
+DEFAULT_SEED = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user asked for."""
+
+    target: str
+    """`authority=URL`."""
+    regulation: str
+    credentials: Path | None = None
+    seed: str = DEFAULT_SEED
+    only: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Settings of scenarios to change, e.g. `mail_domain`."""
+    reset: bool = False
+    """Empty the sandbox before each scenario."""
+    timeout: float = 30.0
+
+
+class Run:
+    """A run in progress."""
+
+    suite = AUTHORITY
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.url = target_url(settings.target)
+        self.checks: tuple[Check, ...] = selection(settings.regulation, settings.only)
+        accounts = Credentials() if settings.credentials is None else read_credentials(settings.credentials)
+        self.target = HttpTarget(self.url, settings.regulation, accounts, timeout=settings.timeout)
+
+    def start(self) -> None:
+        """Raise BadTarget where the target cannot be tested at all."""
+        self.target.check()
+
+    def before_scenario(self) -> None:
+        """Empty the sandbox, where the user asked for that."""
+        if self.settings.reset:
+            self.target.reset()
+
+    def performance(self, scenario: Scenario) -> Performance:
+        """A fresh play of a scenario against the target."""
+        return Performance(scenario, self.target, seed=self.settings.seed, given=self.settings.given)
+
+    def redact(self, text: str) -> str:
+        """The text without credentials."""
+        return self.target.redactor.text(text)
+
+    def reproduce(self, check: str) -> str:
+        """The command that plays the check's scenario again, up to this check."""
+        settings = self.settings
+        words = ["conformance", "run", "--target", settings.target, "--regulation", settings.regulation]
+        if settings.credentials is not None:
+            words += ["--credentials", str(settings.credentials)]
+        words += ["--seed", settings.seed]
+        for key, value in settings.given.items():
+            words += ["--given", f"{key}={value}"]
+        if settings.reset:
+            words.append("--reset")
+        return shlex.join([*words, "--only", check])
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.target.close()
+
+
+def target_url(target: str) -> str:
+    """The URL in `kind=URL`. NothingToRun for a kind without a suite, BadTarget for what is no http URL."""
+    kind, _, url = target.partition("=")
+    if kind not in KINDS:
+        raise NothingToRun(f"no suite for {kind!r}; write --target {KINDS[0]}=http://host:port/sandbox")
+    if not url.startswith(("http://", "https://")):
+        raise BadTarget(f"{url!r} is no URL; write --target {kind}=http://host:port/sandbox")
+    return url
+
+
+def settings_given(pairs: tuple[str, ...]) -> dict[str, str]:
+    """`KEY=VALUE` pairs as a mapping. Raises NothingToRun where one is no pair."""
+    for pair in pairs:
+        if "=" not in pair:
+            raise NothingToRun(f"{pair!r} is no setting; write --given KEY=VALUE")
+    return dict(pair.split("=", 1) for pair in pairs)

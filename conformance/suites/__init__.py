@@ -1,0 +1,1 @@
+"""The checks. Each suite is one module that the pytest plugin collects."""

@@ -1,0 +1,49 @@
+"""Where the HTTP contract puts each operation: method, path, and where the state stands in the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scenarios.port import Operation
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation of the contract."""
+
+    method: str
+    path: str
+    """Below the sandbox; `{name}` stands for a value that the body has under that name."""
+    state: str | None = None
+    """Path of the state in the answer."""
+    query: tuple[str, ...] = ()
+    """Keys of the body that travel in the query string."""
+
+
+ROUTES: Mapping[Operation, Route] = {
+    Operation.FILE_DOSSIER: Route("POST", f"{API}/dossiers", "state"),
+    Operation.REFILE_DOSSIER: Route("PUT", f"{API}/dossiers/{{dossier}}", "state"),
+    Operation.CHECK_DOSSIER: Route("POST", f"{API}/dossiers/{{dossier}}/check", "state"),
+    Operation.SUBMIT_ROSTER: Route("POST", f"{API}/rosters"),
+    Operation.DECIDE_DOSSIER: Route("POST", f"{API}/dossiers/{{dossier}}/decision", "state"),
+    Operation.ISSUE_CERTIFICATE: Route("POST", f"{API}/dossiers/{{dossier}}/certificate", "certificate.status.status"),
+    Operation.RECORD_HANDOVER: Route("POST", f"{API}/handovers"),
+    Operation.PROPOSE_ACTIVATION: Route("POST", f"{API}/activations", "state"),
+    Operation.PUBLISH_ACTIVATION: Route("POST", f"{API}/activations/{{activation}}/publication", "state"),
+    Operation.SUSPEND_CERTIFICATE: Route("POST", f"{API}/certificates/{{certificate}}/suspension", "status.status"),
+    Operation.LIFT_SUSPENSION: Route("POST", f"{API}/certificates/{{certificate}}/reinstatement", "status.status"),
+    Operation.REQUEST_REVOCATION: Route("POST", f"{API}/revocations", "state"),
+    Operation.DECIDE_REVOCATION: Route("POST", f"{API}/revocations/{{revocation}}/decision", "state"),
+    Operation.REPORT_LOSS: Route("POST", f"{API}/devices/{{device}}/loss", "state"),
+    Operation.TURN_CLOCK: Route("PUT", "/control/clock"),
+    Operation.READ_DOSSIER: Route("GET", f"{API}/dossiers/{{dossier}}", "state"),
+    Operation.READ_CERTIFICATE: Route("GET", f"{API}/certificates/{{certificate}}", "status.status"),
+    Operation.READ_STATUS: Route("GET", f"{API}/certificates/{{certificate}}/status", "status", ("at",)),
+    Operation.READ_DEVICE: Route("GET", f"{API}/devices/{{device}}", "state"),
+    Operation.READ_REVOCATION: Route("GET", f"{API}/revocations/{{revocation}}", "state"),
+    Operation.READ_ACTIVATION: Route("GET", f"{API}/activations/{{activation}}", "state"),
+}
+"""The operations that are one request. Lists and the comparison of faces take several (http.py)."""
