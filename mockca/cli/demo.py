@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -253,13 +254,16 @@ def _run_suite(console: Console, server: TemporaryServer, regulation: str) -> bo
 
 
 def _where_next(console: Console, data: Path) -> None:
-    console.print(
-        "\n[bold]Tiếp theo · Where next[/bold]\n"
-        "  mockca serve                                     cơ quan chứng thực trên máy này · the authority, here\n"
-        "  mockca rules show an-giang                       quy chế, từng giá trị kèm điều khoản · the rules\n"
-        "  mockca scenario list                             các kịch bản · the scenarios\n"
-        "  mockca states --regulation lai-chau              bảng trạng thái · the table of states\n"
-        f"  {data}/witnesses                             chứng thư, CRL, chữ ký vừa tạo · files of this run\n"
-        "  docs/getting-started.md",
-        soft_wrap=True,
-    )
+    mockca = "mockca" if shutil.which("mockca") else os.path.relpath(sys.argv[0])
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
+    for what, why in (
+        (f"{mockca} serve", "cơ quan chứng thực trên máy này · the authority, here"),
+        (f"{mockca} rules show an-giang", "quy chế, từng giá trị kèm điều khoản · the rules"),
+        (f"{mockca} scenario list", "các kịch bản · the scenarios"),
+        (f"{mockca} states --regulation lai-chau", "bảng trạng thái · the table of states"),
+        (f"{data}/witnesses", "chứng thư, CRL, chữ ký vừa tạo · files of this run"),
+        ("docs/getting-started.md", "giờ đầu tiên · the first hour"),
+    ):
+        table.add_row(Text(what, no_wrap=True), Text(why, "dim"))
+    console.print("\n[bold]Tiếp theo · Where next[/bold]")
+    console.print(table)
