@@ -23,9 +23,11 @@ class LazyGroup(click.Group):
     """A group whose commands stay unread until they are asked for, so that `--help` is quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
         return list(SUBCOMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
         if cmd_name not in SUBCOMMANDS:
             return None
         command = import_module(f"mockca.cli.{SUBCOMMANDS[cmd_name]}").command
