@@ -92,8 +92,7 @@ def run(
     console = Console(soft_wrap=False)
     try:
         target_url(target)
-        settings_given(given)
-        catalogue.selection(regulation, only)
+        settings_given(given, catalogue.selection(regulation, only))
         if credentials is not None:
             read_credentials(credentials)
     except HarnessError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import HarnessError
-from conformance.run import DEFAULT_SEED, Run, Settings, settings_given
+from conformance.run import DEFAULT_SEED, Run, Settings
 from conformance.suites.authority import SUITE, AuthoritySuite
 
 COULD_NOT_RUN = 2
@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
                 credentials=config.getoption("--conformance-credentials"),
                 seed=config.getoption("--conformance-seed"),
                 only=tuple(config.getoption("--conformance-only")),
-                given=settings_given(tuple(config.getoption("--conformance-given"))),
+                given=tuple(config.getoption("--conformance-given")),
                 reset=config.getoption("--conformance-reset"),
                 timeout=config.getoption("--conformance-timeout"),
             )

@@ -13,20 +13,8 @@ SECRET_NAMES = frozenset(
 """Keys whose values are never shown, at any depth."""
 
 
-def without_secrets(value: Any) -> Any:
-    """The JSON value with everything under a secret's name hidden."""
-    if isinstance(value, Mapping):
-        return {
-            key: HIDDEN if str(key).lower() in SECRET_NAMES and inner is not None else without_secrets(inner)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [without_secrets(inner) for inner in value]
-    return value
-
-
 class Redactor:
-    """Knows the credentials of a run and hides them wherever they turn up in a text."""
+    """Knows the credentials of a run and hides them wherever they turn up, and what stands under a secret's name."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets = tuple(sorted({secret for secret in secrets if secret}, key=len, reverse=True))
@@ -37,6 +25,19 @@ class Redactor:
             text = text.replace(secret, HIDDEN)
         return text
 
+    def value(self, value: Any) -> Any:
+        """The JSON value without anything secret, at any depth."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {
+                key: HIDDEN if str(key).lower() in SECRET_NAMES and inner is not None else self.value(inner)
+                for key, inner in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self.value(inner) for inner in value]
+        return value
+
     def json(self, value: Any) -> str:
         """The JSON value as one line of text, without anything secret."""
-        return self.text(json.dumps(without_secrets(value), ensure_ascii=False, default=str))
+        return json.dumps(self.value(value), ensure_ascii=False, default=str)

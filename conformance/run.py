@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.catalogue import AUTHORITY, Check, selection
 from conformance.errors import BadTarget, NothingToRun
 from conformance.targets.credentials import Credentials, read_credentials
 from conformance.targets.http import HttpTarget
-from scenarios import Performance, Scenario
+from scenarios import BadSetting, Performance, Scenario
 
 KINDS = (AUTHORITY,)
 """Kinds of target that there is a suite for."""
@@ -28,8 +28,8 @@ class Settings:
     credentials: Path | None = None
     seed: str = DEFAULT_SEED
     only: tuple[str, ...] = ()
-    given: Mapping[str, str] = field(default_factory=dict)
-    """Settings of scenarios to change, e.g. `mail_domain`."""
+    given: tuple[str, ...] = ()
+    """Settings of scenarios to change, e.g. `mail_domain=tinh.test`."""
     reset: bool = False
     """Empty the sandbox before each scenario."""
     timeout: float = 30.0
@@ -44,6 +44,7 @@ class Run:
         self.settings = settings
         self.url = target_url(settings.target)
         self.checks: tuple[Check, ...] = selection(settings.regulation, settings.only)
+        self.given = settings_given(settings.given, self.checks)
         accounts = Credentials() if settings.credentials is None else read_credentials(settings.credentials)
         self.target = HttpTarget(self.url, settings.regulation, accounts, timeout=settings.timeout)
 
@@ -58,7 +59,7 @@ class Run:
 
     def performance(self, scenario: Scenario) -> Performance:
         """A fresh play of a scenario against the target."""
-        return Performance(scenario, self.target, seed=self.settings.seed, given=self.settings.given)
+        return Performance(scenario, self.target, seed=self.settings.seed, given=self.given)
 
     def redact(self, text: str) -> str:
         """The text without credentials."""
@@ -71,8 +72,8 @@ class Run:
         if settings.credentials is not None:
             words += ["--credentials", str(settings.credentials)]
         words += ["--seed", settings.seed]
-        for key, value in settings.given.items():
-            words += ["--given", f"{key}={value}"]
+        for pair in settings.given:
+            words += ["--given", pair]
         if settings.reset:
             words.append("--reset")
         return shlex.join([*words, "--only", check])
@@ -92,9 +93,19 @@ def target_url(target: str) -> str:
     return url
 
 
-def settings_given(pairs: tuple[str, ...]) -> dict[str, str]:
-    """`KEY=VALUE` pairs as a mapping. Raises NothingToRun where one is no pair."""
+def settings_given(pairs: tuple[str, ...], checks: Iterable[Check]) -> dict[str, str]:
+    """`KEY=VALUE` pairs as a mapping. Raises NothingToRun where one is no pair, or fits no scenario of the checks."""
     for pair in pairs:
         if "=" not in pair:
             raise NothingToRun(f"{pair!r} is no setting; write --given KEY=VALUE")
-    return dict(pair.split("=", 1) for pair in pairs)
+    given = dict(pair.split("=", 1) for pair in pairs)
+    playing = {check.scenario.id: check.scenario for check in checks}.values()
+    known = {key for scenario in playing for key in scenario.given}
+    for key in given.keys() - known:
+        raise NothingToRun(f"no scenario here has the setting {key!r}; there are: {', '.join(sorted(known))}")
+    try:
+        for scenario in playing:
+            scenario.settings(given)
+    except BadSetting as error:
+        raise NothingToRun(str(error)) from error
+    return given

@@ -7,7 +7,7 @@ Nothing here knows the mock: an implementation is whatever speaks `scenarios.por
 from __future__ import annotations
 
 from scenarios.engine import Event, Performance, Result, StepBegan, StepEnded, StepResult, main_line, up_to
-from scenarios.errors import BadReference, Fault, ScenarioError, UnknownScenario, UnknownStep, Unreadable
+from scenarios.errors import BadReference, BadSetting, Fault, ScenarioError, UnknownScenario, UnknownStep, Unreadable
 from scenarios.matching import Mismatch
 from scenarios.model import Expectation, Scenario, Step
 from scenarios.port import Adapter, Body, Exchange, Operation, Outcome, Port, PortError, Verdict
@@ -16,6 +16,7 @@ from scenarios.reading import available, load, read
 __all__ = [
     "Adapter",
     "BadReference",
+    "BadSetting",
     "Body",
     "Event",
     "Exchange",

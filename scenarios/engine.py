@@ -14,7 +14,7 @@ from typing import Any
 
 from scenarios.errors import BadReference, UnknownStep
 from scenarios.matching import Mismatch, compare
-from scenarios.model import Expectation, Scenario, Step, referenced_steps
+from scenarios.model import Expectation, Scenario, Setting, Step, referenced_steps
 from scenarios.paths import BadPath, get, put
 from scenarios.people import person
 from scenarios.port import READS, Operation, Outcome, Port, PortError, Verdict
@@ -88,20 +88,13 @@ class Performance:
     """One play of one scenario: remembers what the steps answered."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        port: Port,
-        *,
-        seed: str,
-        given: Mapping[str, str | int | bool] | None = None,
+        self, scenario: Scenario, port: Port, *, seed: str, given: Mapping[str, Setting] | None = None
     ) -> None:
+        """Raises BadSetting where one of `given` is of another kind than the scenario's own."""
         self.scenario = scenario
         self.results: dict[str, StepResult] = {}
         self._port, self._seed = port, seed
-        self._given = {
-            **scenario.given,
-            **{key: value for key, value in (given or {}).items() if key in scenario.given},
-        }
+        self._given = scenario.settings(given or {})
         self._answers: dict[str, Mapping[str, Any]] = {}
         self._people: dict[str, dict[str, str]] | None = None
         self._keys = {name: HeldKey() for name in scenario.keys}

@@ -4,6 +4,7 @@ ScenarioError
 ├── Unreadable      a scenario file breaks the format: file, line, place and what would do, one Fault for each
 ├── UnknownScenario no scenario under that id
 ├── UnknownStep     the scenario has no step under that id
+├── BadSetting      a setting that a scenario does not have, or of another kind than it has
 └── BadReference    a `${…}` that leads nowhere in what the target has answered so far
 """
 
@@ -52,6 +53,14 @@ class UnknownStep(ScenarioError):
     def __init__(self, scenario: str, wanted: str, known: Iterable[str]) -> None:
         self.scenario, self.wanted, self.known = scenario, wanted, tuple(known)
         super().__init__(f"scenario {scenario} has no step {wanted!r}; its steps: {', '.join(self.known)}")
+
+
+class BadSetting(ScenarioError):
+    """A setting that cannot be changed so."""
+
+    def __init__(self, key: str, value: object, why: str) -> None:
+        self.key, self.value, self.why = key, value, why
+        super().__init__(f"setting {key} = {value!r}: {why}")
 
 
 class BadReference(ScenarioError):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from scenarios.errors import BadSetting
 from scenarios.paths import BadPath, put, remove
 from scenarios.port import READS, Operation, Verdict
 
@@ -20,6 +22,10 @@ ScenarioId = Annotated[str, StringConstraints(pattern=rf"^{NAME}/{NAME}$")]
 Clause = Annotated[str, StringConstraints(pattern=r"^(unsourced|[A-Z][A-Za-z0-9]*-[A-Za-z0-9.]+)$")]
 """A clause id (`AG-10.2.dd`), or `unsourced`."""
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
+
+
+Setting = str | int | bool
+"""A value that whoever plays may change."""
 
 
 def _one_or_more(given: object) -> object:
@@ -111,7 +117,7 @@ class Opening(Strict):
 
     scenario: ScenarioId
     until: Name
-    given: dict[Key, str | int | bool] = Field(default_factory=dict)
+    given: dict[Key, Setting] = Field(default_factory=dict)
     """Settings of that scenario to change."""
 
 
@@ -131,7 +137,7 @@ class Scenario(Strict):
     about: Text
     """What one learns from it."""
     opening: Opening | None = None
-    given: dict[Key, str | int | bool] = Field(default_factory=dict)
+    given: dict[Key, Setting] = Field(default_factory=dict)
     """Settings that whoever plays may change, e.g. the province's mail domain."""
     people: tuple[Key, ...] = ()
     """Persons to be made up, by name."""
@@ -144,6 +150,14 @@ class Scenario(Strict):
     def step(self, wanted: str) -> Step | None:
         """The step under this id."""
         return next((step for step in self.steps if step.id == wanted), None)
+
+    def settings(self, given: Mapping[str, Setting]) -> dict[str, Setting]:
+        """The scenario's settings, with some changed; texts are read as what stands there now.
+
+        Keys that it does not have are left out. Raises BadSetting for a value of another kind.
+        """
+        changed = {key: _like(self.given[key], key, value) for key, value in given.items() if key in self.given}
+        return {**self.given, **changed}
 
     def body(self, step: Step) -> dict[str, Any]:
         """What the step is done with, references unresolved. BadPath where its parts don't fit together."""
@@ -176,6 +190,18 @@ class Scenario(Strict):
         else:
             wanted |= set(step.needs)
         return tuple(one.id for one in earlier if one.id in wanted)
+
+
+def _like(example: Setting, key: str, value: Setting) -> Setting:
+    if isinstance(value, str) and not isinstance(example, str):
+        text = value.strip().lower()
+        if isinstance(example, bool):
+            value = {"true": True, "false": False}.get(text, value)
+        elif re.fullmatch(r"-?\d+", text):
+            value = int(text)
+    if type(value) is not type(example):
+        raise BadSetting(key, value, f"must be of the same kind as {example!r}")
+    return value
 
 
 REFERENCE = re.compile(r"\$\{([^{}]*)\}")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from scenarios.errors import Fault, UnknownScenario, Unreadable
+from scenarios.errors import BadSetting, Fault, UnknownScenario, Unreadable
 from scenarios.faces import STATES
-from scenarios.model import Scenario, Step, referenced_steps, references_in
+from scenarios.model import Opening, Scenario, Setting, Step, referenced_steps, references_in
 from scenarios.paths import BadPath
 from scenarios.port import Operation
 from scenarios.references import MOVE, ROOTS
@@ -99,9 +99,16 @@ def _opening(scenario: Scenario, document: Document) -> Scenario | None:
     return opening.model_copy(
         update={
             "steps": tuple(step for step in steps if step.is_main),
-            "given": {**opening.given, **scenario.opening.given},
+            "given": _opening_settings(scenario.opening, opening, document),
         }
     )
+
+
+def _opening_settings(wanted: Opening, opening: Scenario, document: Document) -> dict[str, Setting]:
+    try:
+        return opening.settings(wanted.given)
+    except BadSetting as error:
+        raise Unreadable(document.file, [document.fault(("opening", "given", error.key), str(error))]) from error
 
 
 def _joined(opening: Scenario, scenario: Scenario) -> Scenario:

@@ -14,7 +14,7 @@ from cryptography import x509
 
 from conformance.errors import BadTarget
 from conformance.publisher.faces import Publisher
-from conformance.redaction import Redactor, without_secrets
+from conformance.redaction import Redactor
 from conformance.targets.credentials import NOBODY, Credentials
 from conformance.targets.routes import API, ROUTES, Route
 from conformance.targets.wire import Answer, Wire
@@ -138,7 +138,7 @@ class HttpTarget:
         self, actor: str, route: Route, content: Mapping[str, Any], answer: Answer, *, has_credential: bool
     ) -> Outcome:
         is_problem = answer.media_type == PROBLEM
-        values = _json_object(answer)
+        values = self.redactor.value(_json_object(answer))
         exchange = self._exchange(route.method, content, answer, values)
         if answer.status == 501 or (answer.status in (404, 405) and not is_problem):
             return Outcome(Verdict.UNSUPPORTED, message=f"{answer.url} answered {answer.status}", exchanges=(exchange,))
@@ -152,10 +152,9 @@ class HttpTarget:
                     f"{answer.url} refused with {answer.status} but {_what(answer)} where {PROBLEM} belongs",
                     (exchange,),
                 )
-            return _refusal(without_secrets(values), self.redactor, exchange)
+            return _refusal(values, exchange)
         if not 200 <= answer.status < 300 or values is None:
             raise PortError(f"{answer.url} answered {answer.status} with {_what(answer)}", (exchange,))
-        values = without_secrets(values)
         return Outcome(Verdict.ACCEPTED, values, state=_state(values, route.state), exchanges=(exchange,))
 
     def _exchange(
@@ -255,7 +254,7 @@ def _state(values: Mapping[str, Any], path: str | None) -> str | None:
         return None
 
 
-def _refusal(values: Mapping[str, Any], redactor: Redactor, exchange: Exchange) -> Outcome:
+def _refusal(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
     violations = values.get("violations")
     broken = [one for one in violations if isinstance(one, Mapping)] if isinstance(violations, list) else []
     clauses = [values.get("clause"), *(one.get("clause") for one in broken)]
@@ -265,7 +264,7 @@ def _refusal(values: Mapping[str, Any], redactor: Redactor, exchange: Exchange) 
         clauses=tuple(dict.fromkeys(str(clause) for clause in clauses if clause)),
         fields=tuple(dict.fromkeys(str(one["field"]) for one in broken if one.get("field"))),
         state=None if values.get("state") is None else str(values["state"]),
-        message=redactor.text(str(values.get("detail") or values.get("title") or f"status {exchange.status}")),
+        message=str(values.get("detail") or values.get("title") or f"status {exchange.status}"),
         exchanges=(exchange,),
     )
 

@@ -54,7 +54,13 @@ class ToyPki:
         purposes = [
             ExtendedKeyUsageOID.CODE_SIGNING if "undelegated" in self.defects else ExtendedKeyUsageOID.OCSP_SIGNING
         ]
+        own_key = self.key
+        if "ocsp-by-a-stranger" in self.defects:
+            self.key = ec.generate_private_key(ec.SECP256R1())
         self.responder = self._certificate("OCSP (MÔ PHỎNG)", self.responder_key, 2, x509.ExtendedKeyUsage(purposes))
+        self.key = own_key
+        if "ocsp-by-the-issuer" in self.defects:
+            self.responder, self.responder_key = self.certificate, self.key
 
     def _certificate(
         self, common_name: str, key: ec.EllipticCurvePrivateKey, serial: int, *extensions: x509.ExtensionType
@@ -160,7 +166,8 @@ class ToyPki:
         for extension in asked.extensions:
             if isinstance(extension.value, x509.OCSPNonce) and "nonce-forgotten" not in self.defects:
                 builder = builder.add_extension(extension.value, critical=False)
-        key = self.responder_key
+        answer = builder.sign(self.responder_key, hashes.SHA256()).public_bytes(DER)
         if "ocsp-signed-by-another" in self.defects:
-            key = ec.generate_private_key(ec.SECP256R1())
-        return builder.sign(key, hashes.SHA256()).public_bytes(DER)
+            signature = ocsp.load_der_ocsp_response(answer).signature
+            answer = answer.replace(signature, signature[:-1] + bytes([signature[-1] ^ 1]))
+        return answer

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from scenarios import UnknownScenario, Unreadable, load, read
+from scenarios import BadSetting, UnknownScenario, Unreadable, load, read
 from scenarios import reading as module
 from scenarios.reading import read_text
 from scenarios.yaml_lines import parse
@@ -175,11 +175,24 @@ def test_an_opening_brings_the_main_steps_of_another_scenario() -> None:
         ("{scenario: an-giang/new-person, until: unrevoke}", "opening.until: must be a main step of"),
         ("{scenario: an-giang/new-person, until: nowhere}", "opening.until: must be a main step of"),
         ("{scenario: an-giang/new-person, until: file, given: {colour: red}}", "opening.given.colour"),
+        (
+            "{scenario: an-giang/new-person, until: file, given: {validity_years: many}}",
+            "opening.given.validity_years: setting validity_years = 'many': must be of the same kind as 5",
+        ),
     ],
 )
 def test_an_opening_that_leads_nowhere_is_named(opening: str, says: str) -> None:
     with pytest.raises(Unreadable, match=says):
         read_text(opened(opening), "opened.yaml")
+
+
+def test_settings_given_as_text_are_read_as_what_stands_there() -> None:
+    scenario = read_text(GOOD.replace("given: {years: 5}", "given: {years: 5, sealed: true, name: x}"), "small.yaml")
+    given = {"years": " 3", "sealed": "False", "name": "7", "colour": "red"}
+    assert scenario.settings(given) == {"years": 3, "sealed": False, "name": "7"}
+    for wrong_setting in ({"years": True}, {"years": "three"}, {"sealed": "perhaps"}, {"name": 7}):
+        with pytest.raises(BadSetting, match="must be of the same kind"):
+            scenario.settings(wrong_setting)
 
 
 def test_an_unknown_scenario_lists_what_there_is() -> None:
