@@ -1,7 +1,7 @@
 """A second, tiny implementation of An Giang's workflow, in memory: proof that the engine needs no particular one.
 
 It knows just enough to play `an-giang/new-person` honestly. `defects` switch single rules off or break single
-faces, so that tests can show that the scenarios notice.
+faces, so that tests can show that the scenarios notice; `turns-clock` is none: it gives the toy a clock to turn.
 """
 
 from __future__ import annotations
@@ -171,6 +171,8 @@ class ToyAuthority(Adapter):
     def status_view(self, serial: str) -> dict[str, Any]:
         certificate = self.certificates[serial]
         state = certificate["state"]
+        if state != "revoked" and self.clock.isoformat() > certificate["not_after"]:
+            state = "expired"
         return {
             "serial": serial,
             "status": state,
@@ -260,7 +262,11 @@ class ToyAuthority(Adapter):
         form = body.get("form", {"code": None, "fields": {}})
         rules: list[Rule] = [
             (actor in roles, clause, "requester"),
-            (body["ground"] != "expired", clause, "certificates.0"),
+            (
+                body["ground"] != "expired" or self.clock.isoformat() > certificate["not_after"],
+                clause,
+                "certificates.0",
+            ),
             (UNITS.get(actor, "office") == "office", clause, "certificates.0"),
             (body["ground"] != "key-compromise" or "confirmed_by" in body, clause, "confirmed_by"),
             (body["ground"] != "duty-breach" or "breached_duty" in body, clause, "breached_duty"),
@@ -270,14 +276,14 @@ class ToyAuthority(Adapter):
                 "TT05-F05",
                 "form.fields.certificate_number",
             ),
-            *missing("TT05-F05", form["fields"]),
+            *(missing("TT05-F05", form["fields"]) if actor in UNITS else ()),
         ]
         if not all(kept for kept, _, _ in rules):
             return refusal(rules)
         number = len(self.cases) + 1
         self.cases[number] = {
             "number": number,
-            "state": "requested",
+            "state": "executed" if body["ground"] == "expired" else "requested",
             "certificates": [serial],
             "devices_outstanding": [certificate["device"]],
         }
@@ -326,6 +332,12 @@ class ToyAuthority(Adapter):
         if "ocsp-good-before-effect" in self.defects and state == "issued":
             said["ocsp_post"] = "good"
         return Outcome(Verdict.ACCEPTED, said, state=state)
+
+    def turn_clock(self, _: str, body: Body) -> Outcome:
+        if "turns-clock" not in self.defects:
+            return Outcome(Verdict.UNSUPPORTED, message="this clock cannot be turned")
+        self.clock = datetime.fromisoformat(body["set"]).astimezone(UTC)
+        return accepted({"now": self.clock.isoformat()})
 
     # --- helpers --------------------------------------------------------------------------------------------
 
