@@ -107,13 +107,17 @@ class Performance:
             yield StepEnded(self.perform(step), number, len(steps))
 
     def perform(self, step: Step) -> StepResult:
-        """Play one step; its needs must have been played before."""
+        """Play one step, and before it those of its needs that have not been played."""
         result = self._perform(step)
         self.results[step.id] = result
         return result
 
     def _perform(self, step: Step) -> StepResult:
-        lacking = [needed for needed in self.scenario.needs(step) if not self._went_well(needed)]
+        needs = self.scenario.needs(step)
+        for needed in self.scenario.steps:
+            if needed.id in needs and needed.id not in self.results:
+                self.perform(needed)
+        lacking = [needed for needed in needs if not self.results[needed].story_goes_on]
         if lacking:
             return StepResult(step, Result.SKIPPED, reason=f"{lacking[0]} did not go well")
         at: datetime | None = None
@@ -166,9 +170,6 @@ class Performance:
         except (BadPath, ValueError) as error:
             raise BadReference(step.sign.certificate, f"nothing can be signed: {error}") from error
         return put(body, step.sign.into, signature)
-
-    def _went_well(self, step: str) -> bool:
-        return step in self.results and self.results[step].story_goes_on
 
     def _context(self, now: datetime) -> Context:
         if self._people is None:

@@ -141,6 +141,8 @@ def test_an_actor_without_account_is_skipped(tmp_path: Path) -> None:
         ("ocsp-signed-by-another", "ocsp_get: its signature does not verify"),
         ("ocsp-by-a-stranger", "ocsp_get: its signer was not certified by the issuer"),
         ("undelegated", "lacks the extended key usage OCSPSigning"),
+        ("no-purpose", "lacks the extended key usage OCSPSigning"),
+        ("delta-behind", "delta: its number 0 is lower than the full CRL's 1"),
         ("ocsp-of-another", "ocsp_post: it is about serial"),
         ("ocsp-from-the-future", "ocsp_get: its thisUpdate"),
         ("ocsp-expired", "ocsp_get: its nextUpdate"),

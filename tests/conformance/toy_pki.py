@@ -51,13 +51,14 @@ class ToyPki:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.certificate = self._certificate("CA (MÔ PHỎNG)", self.key, 1, x509.BasicConstraints(True, None))
         self.responder_key = ec.generate_private_key(ec.SECP256R1())
-        purposes = [
+        purpose = (
             ExtendedKeyUsageOID.CODE_SIGNING if "undelegated" in self.defects else ExtendedKeyUsageOID.OCSP_SIGNING
-        ]
+        )
+        purposes = [] if "no-purpose" in self.defects else [x509.ExtendedKeyUsage([purpose])]
         own_key = self.key
         if "ocsp-by-a-stranger" in self.defects:
             self.key = ec.generate_private_key(ec.SECP256R1())
-        self.responder = self._certificate("OCSP (MÔ PHỎNG)", self.responder_key, 2, x509.ExtendedKeyUsage(purposes))
+        self.responder = self._certificate("OCSP (MÔ PHỎNG)", self.responder_key, 2, *purposes)
         self.key = own_key
         if "ocsp-by-the-issuer" in self.defects:
             self.responder, self.responder_key = self.certificate, self.key
@@ -109,7 +110,8 @@ class ToyPki:
         changed += [(serial, "removeFromCRL", now) for serial in before if serial not in current]
         if "delta-forgets" in self.defects:
             changed = []
-        return self._crl(changed, self.number, now, self.base_number)
+        number = self.number - 1 if "delta-behind" in self.defects else self.number
+        return self._crl(changed, number, now, self.base_number)
 
     def _crl(self, standings: Iterable[Standing], number: int, now: datetime, base: int | None) -> bytes:
         key = ec.generate_private_key(ec.SECP256R1()) if "crl-signed-by-another" in self.defects else self.key

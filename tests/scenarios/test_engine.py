@@ -75,6 +75,18 @@ def test_a_wrong_detail_of_a_right_outcome_does_not_stop_the_story() -> None:
     assert results["case-closed"].result is Result.PASSED
 
 
+def test_a_step_played_alone_plays_what_it_needs_and_nothing_else() -> None:
+    scenario = load("an-giang/new-person")
+    step = scenario.step("faces-when-effective")
+    assert step is not None
+    toy = ToyAuthority()
+    performance = Performance(scenario, toy, seed="1")
+    assert performance.perform(step).result is Result.PASSED
+    assert list(performance.results)[:3] == ["file", "return", "refile"]
+    assert "term-over-cap" not in performance.results
+    assert Operation.SUSPEND_CERTIFICATE not in toy.asked
+
+
 def test_a_failure_names_earlier_steps_that_had_to_be_refused() -> None:
     results = play(ToyAuthority(["unrevoke"]))
     assert results["unrevoke"].suspects == ()
