@@ -145,17 +145,19 @@ def device(sandbox: Sandbox, actor: Actor, serial: str) -> DeviceView:
         return device_view(sandbox, transaction.connection, found, on_it)
 
 
-def devices(sandbox: Sandbox, actor: Actor, *, holder: str | None = None) -> tuple[DeviceView, ...]:
+def devices(sandbox: Sandbox, actor: Actor) -> tuple[DeviceView, ...]:
     """The devices whose certificates the actor may see."""
     with reading(sandbox, actor) as transaction:
-        views = []
-        for found in registry.devices.listing(transaction.connection, holder=holder):
-            try:
-                known, on_it = require_device(transaction, found.serial)
-            except NotFound:
-                continue
-            views.append(device_view(sandbox, transaction.connection, known, on_it))
-    return tuple(views)
+        connection = transaction.connection
+        found = registry.devices.listing(connection)
+        serials = [one.certificate for one in found if one.certificate is not None]
+        on_them = {one.serial: one for one in registry.certificates.gather(connection, serials)}
+        return tuple(
+            device_view(sandbox, connection, one, on_it)
+            for one in found
+            if (on_it := on_them.get(one.certificate or "")) is not None
+            and actor.sees_unit(on_it.regulation, on_it.unit)
+        )
 
 
 def units(sandbox: Sandbox, actor: Actor) -> tuple[UnitView, ...]:

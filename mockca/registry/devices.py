@@ -52,21 +52,13 @@ def get(connection: Connection, serial: str) -> Device | None:
     return one(connection, select(devices).where(devices.c.serial == serial), Device)
 
 
-def gather(connection: Connection, serials: Iterable[str]) -> dict[str, Device]:
-    """The devices with these serials, by serial."""
-    statement = select(devices).where(devices.c.serial.in_(list(serials)))
-    return {device.serial: device for device in many(connection, statement, Device)}
-
-
 def update(connection: Connection, serial: str, **values: Any) -> None:
     connection.execute(devices.update().where(devices.c.serial == serial).values(**values))
 
 
-def listing(connection: Connection, *, holder: str | None = None) -> list[Device]:
-    statement = select(devices).order_by(devices.c.personalised_at, devices.c.serial)
-    if holder is not None:
-        statement = statement.where(devices.c.holder == holder)
-    return many(connection, statement, Device)
+def listing(connection: Connection) -> list[Device]:
+    """Every device, in the order of personalisation."""
+    return many(connection, select(devices).order_by(devices.c.personalised_at, devices.c.serial), Device)
 
 
 def of_certificates(connection: Connection, serials: Iterable[str]) -> list[Device]:

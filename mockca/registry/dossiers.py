@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mockca.registry.records import insert, insert_all, many, one, page
+from mockca.registry.records import insert, insert_all, one, page
 from mockca.registry.tables import attachments, dossiers, rosters
 
 
@@ -65,16 +65,6 @@ def add(connection: Connection, **values: Any) -> int:
 
 def get(connection: Connection, number: int) -> Dossier | None:
     return one(connection, select(dossiers).where(dossiers.c.number == number), Dossier)
-
-
-def gather(connection: Connection, numbers: Iterable[int]) -> list[Dossier]:
-    """The dossiers with these numbers, in the numbers' order; those that are missing are left out."""
-    wanted = list(numbers)
-    found = {
-        dossier.number: dossier
-        for dossier in many(connection, select(dossiers).where(dossiers.c.number.in_(wanted)), Dossier)
-    }
-    return [found[number] for number in wanted if number in found]
 
 
 def update(connection: Connection, number: int, **values: Any) -> None:
