@@ -140,7 +140,7 @@ class Face(APIBlueprint):
         del cookie, form, raw
         if body is not None:
             self.models[body.__name__] = body
-        status = next(int(code) for code in responses if int(code) < 400)
+        status, declared = next((int(code), model) for code, model in responses.items() if int(code) < 400)
 
         def view(**route: str) -> Response:
             arguments: dict[str, BaseModel] = {}
@@ -158,7 +158,11 @@ class Face(APIBlueprint):
                 arguments["query"] = _texts(query, request.args.to_dict(), "query")
             if body is not None:
                 arguments["body"] = _body(body)
-            return answer(func(**arguments), status)
+            told = func(**arguments)
+            # A view is checked when it is made, so what is left to check is that it is the one declared.
+            if not isinstance(told, declared):
+                raise TypeError(f"{func.__name__} answered with a {type(told).__name__}")
+            return answer(told, status)
 
         view.__name__ = func.__name__
         return view

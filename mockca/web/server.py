@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import signal
 import socket
 from functools import partial
@@ -32,9 +33,15 @@ def build(home: Path, public_url: str) -> WSGIApplication:
     return in_front_of(create_app(sandboxes).wsgi_app, sandboxes)
 
 
-def load_in_worker(home: Path, public_url: str) -> WSGIApplication:
-    """Build the application in a fresh worker process: keys, stores and devices are opened here, once."""
-    _end_with_parent()
+def load_in_worker(home: Path, public_url: str, parent: int) -> WSGIApplication:
+    """Build the application in a fresh worker process: keys, stores and devices are opened here, once.
+
+    `parent` is the main process's id; SystemExit where it is gone already.
+    """
+    _end_with(parent)
+    # The main process's handlers came along by the fork, and would swallow a stop until the server sets its own.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_DFL)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     return build(home, public_url)
 
@@ -52,7 +59,7 @@ def serve(home: Path, host: str, port: int, workers: int, public_url: str) -> No
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,
-    ).serve(target_loader=partial(load_in_worker, home, public_url), wrap_loader=False)
+    ).serve(target_loader=partial(load_in_worker, home, public_url, os.getpid()), wrap_loader=False)
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -69,9 +76,15 @@ def require_free_port(host: str, port: int) -> None:
             ) from error
 
 
-def _end_with_parent() -> None:
-    """Ask the kernel to stop this worker when the main process is gone, or it would keep the port."""
+def _end_with(parent: int) -> None:
+    """Have the kernel kill this worker when the main process is gone, or it would keep the port.
+
+    Not by SIGTERM, which a worker that is just starting may miss; what was answered is durable anyway.
+    """
     try:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     except (OSError, AttributeError):  # pragma: no cover - other systems have no prctl
         logging.getLogger("mockca.web").warning("workers outlive a killed server on this system")
+    if os.getppid() != parent:
+        # It was killed before the kernel had been asked.
+        raise SystemExit(1)

@@ -15,6 +15,8 @@ from flask_openapi3.openapi import OpenAPI
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from mockca.web.contract import PUBLISHED, contract, text
+from mockca.web.face import Face
+from mockca.web.models import HealthView, SandboxList
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -99,3 +101,15 @@ def test_the_contract_is_written_by_a_command(tmp_path: Path) -> None:
     target = tmp_path / "contract" / "openapi.json"
     subprocess.run([sys.executable, "-m", "mockca.web.contract", str(target)], check=True)
     assert target.read_text("utf-8") == text()
+
+
+def test_an_answer_that_the_contract_does_not_declare_is_a_fault_of_ours(app: OpenAPI) -> None:
+    face = Face("astray", __name__, title="Lạc / Astray", secured=None)
+
+    @face.reads("/astray", SandboxList, public=True)
+    def astray() -> HealthView:
+        """Lạc. Astray."""
+        return HealthView(status="ok", sandboxes=1)
+
+    app.register_api(face)
+    assert app.test_client().get("/astray").status_code == 500

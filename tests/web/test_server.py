@@ -14,8 +14,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mockca.desk.sandbox import Sandboxes
-from mockca.web import server
 from tests.web.conftest import BASE
 
 PATIENCE = 60.0
@@ -111,7 +109,19 @@ def test_workers_do_not_outlive_a_killed_server(served: Served) -> None:
     until("the port is free again", served.is_refusing)
 
 
+def in_a_worker(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a line with the server module at hand, in a process whose parent is this one."""
+    line = f"import sys; from pathlib import Path; from mockca.web import server; {code}"
+    command = [sys.executable, "-c", line, *(str(each) for each in arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def test_the_application_is_built_in_each_worker(home: Path) -> None:
-    application = server.load_in_worker(home, BASE)
-    assert callable(application)
-    Sandboxes(home, BASE).close()
+    code = "print(callable(server.load_in_worker(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))"
+    assert in_a_worker(code, home, BASE, os.getpid()).stdout == "True\n"
+
+
+def test_a_worker_that_starts_after_its_servers_death_ends_at_once(home: Path) -> None:
+    code = "server.load_in_worker(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))"
+    done = in_a_worker(code, home, BASE, os.getpid() + 1)
+    assert (done.returncode, done.stderr) == (1, "")
