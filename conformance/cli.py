@@ -14,7 +14,7 @@ from rich.console import Console
 
 from conformance import catalogue, plugin
 from conformance.catalogue import Check
-from conformance.errors import HarnessError
+from conformance.errors import COULD_NOT_RUN, HarnessError
 from conformance.reports.console import ConsoleReport
 from conformance.run import DEFAULT_SEED, settings_given, target_url
 from conformance.suites.authority import SUITE
@@ -154,12 +154,12 @@ def _exit_code(code: int, report: ConsoleReport) -> int:
         return PASSED
     if code == PASSED:
         click.echo("Không kiểm được gì: mọi bước đều bị bỏ qua. / Nothing could be checked.", err=True)
-    return plugin.COULD_NOT_RUN
+    return COULD_NOT_RUN
 
 
 def _could_not_run(error: HarnessError) -> None:
     click.echo(f"ERROR: {error}", err=True)
-    sys.exit(plugin.COULD_NOT_RUN)
+    sys.exit(COULD_NOT_RUN)
 
 
 def _explained(check: Check) -> str:

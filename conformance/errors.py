@@ -8,6 +8,9 @@ HarnessError
 
 from __future__ import annotations
 
+COULD_NOT_RUN = 2
+"""Exit code of a run that could not be made."""
+
 
 class HarnessError(Exception):
     """Root of every error of this package: the run could not be made. The text says what to do."""

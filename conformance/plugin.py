@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.errors import HarnessError
+from conformance.errors import COULD_NOT_RUN, HarnessError
 from conformance.run import DEFAULT_SEED, Run, Settings
 from conformance.suites.authority import SUITE, AuthoritySuite
 
-COULD_NOT_RUN = 2
 RUN = pytest.StashKey[Run]()
 
 

@@ -84,7 +84,9 @@ def _holds(how: str, found: Any, operand: Any) -> bool:
     if how == "absent":
         return (found is None) is bool(operand)
     if how == "contains":
-        return isinstance(found, str | list | tuple | Mapping) and operand in found
+        return (isinstance(found, list | tuple) and operand in found) or (
+            isinstance(found, str) and str(operand) in found
+        )
     left, right = moment(found) or found, moment(operand) or operand
     if how == "equal":
         return bool(left == right)

@@ -36,13 +36,20 @@ class Publisher:
     def ask(self) -> dict[str, Any]:
         """What each face says, as words; `faults` and `detail` beside them."""
         words = dict.fromkeys(("crl", "delta", "ocsp_get", "ocsp_post"), UNREADABLE)
-        issuer = self._issuer()
-        if issuer is not None:
-            full = self._crl(words, issuer)
-            if full is not None:
-                self._delta(words, issuer, full)
-            self._ocsp(words, issuer)
+        try:
+            self._ask(words)
+        except Exception as error:  # whatever a foreign DER makes a parser throw is a finding, not our failure
+            self.faults.append(f"publisher: what it published cannot be read: {type(error).__name__}: {error}")
         return {**words, "faults": self.faults, "detail": self.detail}
+
+    def _ask(self, words: dict[str, str]) -> None:
+        issuer = self._issuer()
+        if issuer is None:
+            return
+        full = self._crl(words, issuer)
+        if full is not None:
+            self._delta(words, issuer, full)
+        self._ocsp(words, issuer)
 
     def _fetch(self, face: str, method: str, url: str | None, content: bytes | None = None) -> Answer | None:
         if url is None:

@@ -44,6 +44,11 @@ class ConsoleReport:
             self._skips.append((check, reason.removeprefix("Skipped: ")))
         self._show(check, outcome)
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Say why the run ended before its end."""
+        said = getattr(excinfo.value, "msg", "") or "bị ngắt / interrupted"
+        Console(stderr=True).print(f"\nERROR: {said}", markup=False, highlight=False, soft_wrap=True)
+
     def _show(self, check: str, outcome: str) -> None:
         scenario = check.rpartition("/")[0]
         if self._verbose:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from conformance.catalogue import Check
+from conformance.errors import COULD_NOT_RUN, HarnessError
 from conformance.reports.evidence import told
 from conformance.run import Run
 from scenarios import Performance, Result, Scenario, StepResult
@@ -68,8 +69,11 @@ class ScenarioNode(pytest.Collector):
         return self.checks[0].scenario
 
     def setup(self) -> None:
-        """Empty the sandbox first, where the run asks for that."""
-        self.run.before_scenario()
+        """Empty the sandbox first, where the run asks for that; end the session where it cannot be emptied."""
+        try:
+            self.run.before_scenario()
+        except HarnessError as error:
+            pytest.exit(str(error), returncode=COULD_NOT_RUN)
 
     def collect(self) -> Iterable[StepItem]:
         """One item a step."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -25,6 +26,7 @@ from scenarios.references import moment
 PROBLEM = "application/problem+json"
 LONGEST_EVIDENCE = 4000
 """Characters of a body that are kept as evidence."""
+SERIAL = re.compile("[0-9a-f]{1,40}")
 MOST_PAGES = 20
 """Slices of a list that are read."""
 TRAINER = "trainer"
@@ -138,7 +140,7 @@ class HttpTarget:
         self, actor: str, route: Route, content: Mapping[str, Any], answer: Answer, *, has_credential: bool
     ) -> Outcome:
         is_problem = answer.media_type == PROBLEM
-        values = self.redactor.value(_json_object(answer))
+        values = self._json_object(answer)
         exchange = self._exchange(route.method, content, answer, values)
         if answer.status == 501 or (answer.status in (404, 405) and not is_problem):
             return Outcome(Verdict.UNSUPPORTED, message=f"{answer.url} answered {answer.status}", exchanges=(exchange,))
@@ -156,6 +158,16 @@ class HttpTarget:
         if not 200 <= answer.status < 300 or values is None:
             raise PortError(f"{answer.url} answered {answer.status} with {_what(answer)}", (exchange,))
         return Outcome(Verdict.ACCEPTED, values, state=_state(values, route.state), exchanges=(exchange,))
+
+    def _json_object(self, answer: Answer) -> Mapping[str, Any] | None:
+        """The answer's JSON object without anything secret; None where it is none."""
+        if answer.media_type not in ("application/json", PROBLEM):
+            return None
+        try:
+            values = self.redactor.value(json.loads(answer.content))
+        except (ValueError, RecursionError):
+            return None
+        return values if isinstance(values, dict) else None
 
     def _exchange(
         self, method: str, content: Mapping[str, Any], answer: Answer, values: Mapping[str, Any] | None
@@ -206,6 +218,8 @@ class HttpTarget:
 
     def _compare_faces(self, actor: str, body: Body) -> Outcome:
         serial = str(body["certificate"])
+        if not SERIAL.fullmatch(serial):
+            raise PortError(f"{serial!r} is no serial number in lower-case hexadecimal")
         known = str(body.get("issuer_of", serial))
         example = self._ask(actor, ROUTES[Operation.READ_CERTIFICATE], {"certificate": known})
         if example.verdict is not Verdict.ACCEPTED:
@@ -227,16 +241,6 @@ class HttpTarget:
         }
         said["faults"] = [self.redactor.text(fault) for fault in said["faults"]]
         return Outcome(Verdict.ACCEPTED, said, state=said["api"], exchanges=(*portal.exchanges, *status.exchanges))
-
-
-def _json_object(answer: Answer) -> Mapping[str, Any] | None:
-    if answer.media_type not in ("application/json", PROBLEM):
-        return None
-    try:
-        values = json.loads(answer.content)
-    except (ValueError, RecursionError):
-        return None
-    return values if isinstance(values, dict) else None
 
 
 def _what(answer: Answer) -> str:

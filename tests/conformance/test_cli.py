@@ -101,6 +101,14 @@ def test_the_sandbox_is_emptied_before_each_scenario_where_that_is_asked_for(tmp
     assert done.returncode == 0, done.stdout
 
 
+def test_a_sandbox_that_cannot_be_emptied_ends_the_run_with_2(tmp_path: Path) -> None:
+    with toy_server("no-reset") as server:
+        done = run(server, tmp_path, "--only", f"{NEW_PERSON}/company-refused", "--reset")
+    assert done.returncode == 2
+    assert "could not be reset: chỗ này không xóa được" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_setting_that_breaks_the_target_is_repeated_in_the_line_that_reproduces(tmp_path: Path) -> None:
     only = ("--only", f"{NEW_PERSON}/file", "--given", "mail_domain=elsewhere.test", "--reset")
     with toy_server() as server:

@@ -91,6 +91,7 @@ def test_evidence_holds_the_exchange_without_credentials(tmp_path: Path) -> None
         ("talks-html", "answered 200 with text/html instead of JSON"),
         ("talks-lists", "answered 200 with JSON that is no object"),
         ("talks-nonsense", "answered 200 with JSON that is no object"),
+        ("talks-in-circles", "answered 200 with JSON that is no object"),
         ("refuses-in-html", "refused with 403 but text/html instead of JSON where application/problem+json belongs"),
         ("forgets-accounts", "does not know registrar's credential (401)"),
     ],
@@ -205,6 +206,18 @@ def test_faces_of_a_number_that_was_never_issued(target: HttpTarget) -> None:
     assert said["faults"] == []
     unknown = target.perform(Operation.COMPARE_FACES, "authority", {"certificate": "1f00aa"})
     assert unknown.verdict is Verdict.REFUSED
+
+
+def test_what_is_no_serial_number_is_not_asked_about(target: HttpTarget) -> None:
+    with pytest.raises(PortError, match="'device 7' is no serial number"):
+        target.perform(Operation.COMPARE_FACES, "authority", {"certificate": "device 7"})
+
+
+def test_whatever_a_parser_throws_at_a_foreign_certificate_is_a_finding(tmp_path: Path) -> None:
+    result = play_with(tmp_path, "addresses-twice", until="faces-when-issued")
+    assert result.outcome is not None
+    (fault,) = result.outcome.values["faults"]
+    assert fault.startswith("publisher: what it published cannot be read: DuplicateExtension")
 
 
 # --- lists, units, time -----------------------------------------------------------------------------------------

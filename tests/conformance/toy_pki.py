@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 DER = serialization.Encoding.DER
+SPARE_OID = bytes.fromhex("0603551d63")
+DISTRIBUTION_POINTS_OID = bytes.fromhex("0603551d1f")
 Standing = tuple[int, str, datetime]
 """Serial number, CRLReason, since when."""
 
@@ -92,8 +95,14 @@ class ToyPki:
                 ),
                 x509.CRLDistributionPoints([point(f"{self.base}/pki/full.crl")]),
             ]
+        if "addresses-twice" in self.defects:
+            extensions.append(x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.99"), b"\x05\x00"))
         certificate = self._certificate(common_name, ec.generate_private_key(ec.SECP256R1()), serial, *extensions)
-        return certificate.public_bytes(serialization.Encoding.PEM).decode()
+        if "addresses-twice" not in self.defects:
+            return certificate.public_bytes(serialization.Encoding.PEM).decode()
+        # No builder makes an extension twice; two bytes of another one's OID do.
+        der = certificate.public_bytes(DER).replace(SPARE_OID, DISTRIBUTION_POINTS_OID)
+        return f"-----BEGIN CERTIFICATE-----\n{base64.encodebytes(der).decode()}-----END CERTIFICATE-----\n"
 
     def full(self, standings: Iterable[Standing], now: datetime) -> bytes:
         """The full CRL as of now; the first one becomes the base of all deltas."""

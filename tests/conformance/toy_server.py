@@ -147,6 +147,8 @@ class Handler(BaseHTTPRequestHandler):
             self._problem(401, {"title": "unknown credential"})
         elif path == "/control/clock" and self.command == "GET":
             self._json({} if "clockless" in toy.defects else {"now": toy.now().isoformat()})
+        elif path == "/control/reset" and "no-reset" in toy.defects:
+            self._problem(403, {"detail": "chỗ này không xóa được"})
         elif path == "/control/reset":
             self.server.resets += 1
             self.server.toy = PublishedToy(self.server.url, toy.defects)
@@ -236,6 +238,7 @@ TROUBLES: dict[str, tuple[int, bytes, str]] = {
     "talks-html": (200, b"<html>", "text/html"),
     "talks-lists": (200, b"[]", "application/json"),
     "talks-nonsense": (200, b"{", "application/json"),
+    "talks-in-circles": (200, b'{"a":' * 100_000, "application/json"),
     "refuses-in-html": (403, b"<html>", "text/html"),
     "forgets-accounts": (401, b"{}", PROBLEM),
     "lacks-it": (404, b"", "text/plain"),
