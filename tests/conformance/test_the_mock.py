@@ -1,4 +1,4 @@
-"""The mock itself, served by its own command, holds to every scenario of every regulation."""
+"""The mock itself, served by its own command, holds to every scenario; tampered with on the way, it does not."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
 from conformance import catalogue
+from conformance.targets.credentials import read_credentials
+from conformance.targets.http import HttpTarget
 from mockca.cli import main
 from mockca.cli.temporary_server import TemporaryServer, temporary_server
+from scenarios import Performance, Result, StepEnded, load
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,6 +40,74 @@ def test_the_mock_passes_its_own_suite_twice_in_one_sandbox(server: TemporarySer
         assert done.returncode == 0, done.stdout + done.stderr
         assert f"{steps} đúng / passed, 0 sai / failed, 0 chưa kiểm / skipped" in done.stdout
         assert "user_pin" not in report.read_text(encoding="utf-8")
+
+
+class Tampering(httpx.BaseTransport):
+    """The way to the mock, with one thing changed on it."""
+
+    def __init__(self, how: str) -> None:
+        self._how = how
+        self._direct = httpx.HTTPTransport()
+        self._first: dict[str, httpx.Response] = {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        path, content = request.url.path, request.read()
+        if self._how == "cap" and b'"validity_years": 6' in content:
+            content = content.replace(b'"validity_years": 6', b'"validity_years": 5')
+            request = httpx.Request(
+                request.method, request.url, headers=without_length(request.headers), content=content
+            )
+        if self._how == "role" and path.endswith("/decision"):
+            request.headers["Authorization"] = self.authority
+        response = self._direct.handle_request(request)
+        body = response.read()
+        response.close()
+        if self._how == path.rpartition("/")[2]:  # one of the publisher's faces never changes again
+            return self._first.setdefault(path, httpx.Response(response.status_code, content=body))
+        if self._how == "in-force":
+            body = body.replace(b'"in_force":false', b'"in_force":true')
+        elif self._how == "clauses":
+            body = body.replace(b'"clause":"AG-', b'"clause":"XX-')
+        elif self._how == "announcements" and path.endswith("/public/announcements"):
+            body = b'{"items":[],"next":null}'
+        return httpx.Response(response.status_code, headers=without_length(response.headers), content=body)
+
+    authority = ""
+    """What the authority signs in with."""
+
+    def close(self) -> None:
+        self._direct.close()
+
+
+def without_length(headers: httpx.Headers) -> list[tuple[str, str]]:
+    left_out = ("content-length", "transfer-encoding", "content-encoding")
+    return [(key, value) for key, value in headers.items() if key.lower() not in left_out]
+
+
+@pytest.mark.parametrize(
+    ("how", "caught_by"),
+    [
+        ("cap", "term-over-cap"),
+        ("clauses", "company-refused"),
+        ("role", "registrar-decides"),
+        ("in-force", "issue"),
+        ("issuing.crl", "faces-when-effective"),
+        ("issuing-delta.crl", "faces-when-effective"),
+        ("ocsp", "faces-when-effective"),
+        ("announcements", "announced"),
+    ],
+)
+def test_one_thing_changed_on_the_way_is_caught_by_the_step_about_it(
+    server: TemporaryServer, how: str, caught_by: str
+) -> None:
+    transport = Tampering(how)
+    credentials = read_credentials(server.credentials)
+    transport.authority = f"Bearer {credentials.of('authority', 'an-giang')}"
+    with closing(HttpTarget(server.url, "an-giang", credentials, transport=transport)) as target:
+        played = Performance(load("an-giang/new-person"), target, seed=how).play()
+        results = [event.result for event in played if isinstance(event, StepEnded)]
+    failed = [result.step.id for result in results if result.result is Result.FAILED]
+    assert failed[:1] == [caught_by]
 
 
 def test_states_plays_both_lives_on_a_server_of_its_own() -> None:
