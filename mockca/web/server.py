@@ -20,7 +20,7 @@ from mockca.errors import SetUpError
 from mockca.web.app import create_app
 from mockca.web.pki import in_front_of
 
-THREADS = 4
+THREADS = 2
 """Requests that one worker handles at a time; signing and waiting for the disk release the interpreter's lock."""
 STOP_SECONDS = 10
 """How long a worker may finish what it has begun, in seconds."""
