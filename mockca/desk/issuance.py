@@ -105,7 +105,7 @@ def _approved(sandbox: Sandbox, actor: Actor, number: int) -> tuple[Dossier, Reg
 
 
 def _personalise(sandbox: Sandbox, command: IssueCertificate, dossier: Dossier) -> StagedDevice:
-    label = f"MOCK {dossier.unit}"[:32]
+    label = f"MOCK {dossier.number} {dossier.unit}"[:32]
     letter = pin_letter(sandbox, dossier.number)
     try:
         return sandbox.shelf.personalise(

@@ -155,10 +155,10 @@ def problem_of(error: MockcaError) -> Problem:
         case Unauthenticated():
             return problem(401, "Yêu cầu này cần mã truy cập. / This request needs a credential.")
         case Refused():
-            vi = "; ".join(v.vi for v in error.violations)
-            en = "; ".join(v.en for v in error.violations)
+            vi = "; ".join(v.vi.rstrip(".") for v in error.violations)
+            en = "; ".join(v.en.rstrip(".") for v in error.violations)
             clause = error.violations[0].clause if error.violations else None
-            return problem(422, f"{vi} / {en}", violations=_views(error.violations), clause=clause)
+            return problem(422, f"{vi}. / {en}.", violations=_views(error.violations), clause=clause)
         case OutOfOrder():
             name = f"{KINDS_VI.get(error.kind, error.kind)} {error.name}"
             steps = ", ".join(error.allowed)
