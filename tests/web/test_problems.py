@@ -66,7 +66,7 @@ def test_a_refusal_names_field_value_clause_and_what_is_accepted() -> None:
     assert (violation.field, violation.value, violation.clause) == ("form.fields.validity_years", "6", "AG-F01")
     assert violation.accepted == "1 to 5"
     assert told.clause == "AG-F01"
-    assert told.detail == "thời hạn quá 5 năm / longer than 5 years"
+    assert told.detail == "thời hạn quá 5 năm. / longer than 5 years."
 
 
 def test_a_refusal_without_violations_still_tells() -> None:
