@@ -33,7 +33,11 @@ def propose_activation(transaction: Transaction, command: ProposeActivation) -> 
             fields=command.form.fields,
             wanted_at=command.effective_at,
             now=transaction.now,
-            submission=submission_facts(transaction, command.submission, command.form),
+            submission=submission_facts(
+                transaction,
+                command.submission,
+                {**command.form.fields, "certificates": command.certificates},
+            ),
         ),
     )
     if violations:

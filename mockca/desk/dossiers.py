@@ -7,7 +7,7 @@ import binascii
 import hashlib
 from collections.abc import Iterable
 
-from mockca.desk.commands import Attachment, CheckDossier, DecideDossier, FileDossier
+from mockca.desk.commands import Attachment, CheckDossier, DecideDossier, FileDossier, SubscriberKind
 from mockca.desk.due_dates import met, start
 from mockca.desk.facts import attachment_kinds, require_unit, set_facts, submission_facts, unit_facts
 from mockca.desk.notices import tell
@@ -169,7 +169,7 @@ def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, 
     regulation.require_in_force(today)
     regulation.require_service(command.operation)
     unit = require_unit(transaction, command.unit)
-    if not transaction.actor.sees_unit(regulation.id, unit.id):
+    if unit.id != transaction.actor.unit:
         raise Forbidden(
             f"{transaction.actor.role} of {transaction.actor.unit}",
             f"file for {unit.id}",
@@ -186,8 +186,10 @@ def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, 
             fields=command.form.fields,
             attachments=attachment_kinds(command.attachments),
             sets=set_facts(command.sets),
-            submission=submission_facts(transaction, command.submission, command.form),
-            first_request=not status.has_effective(transaction.connection, unit.id, transaction.now),
+            submission=submission_facts(transaction, command.submission, command.form.fields),
+            first_request=not status.has_effective(
+                transaction.connection, unit.id, SubscriberKind.ORGANISATION, transaction.now
+            ),
         ),
         today,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from mockca.desk.commands import Attachment, DossierSet, FormSheet, Submission
+from mockca.desk.commands import Attachment, DossierSet, Submission
 from mockca.desk.signatures import canonical, judge
 from mockca.desk.transaction import Transaction
 from mockca.errors import NotFound
@@ -38,11 +39,11 @@ def set_facts(sets: Iterable[DossierSet]) -> tuple[SetFacts, ...]:
     return tuple(SetFacts(medium=one.medium, via=one.via, count=one.count) for one in sets)
 
 
-def submission_facts(transaction: Transaction, submission: Submission, form: FormSheet | None) -> SubmissionFacts:
-    """How a document came; an electronic signature is judged over the form's canonical JSON."""
+def submission_facts(transaction: Transaction, submission: Submission, content: Mapping[str, Any]) -> SubmissionFacts:
+    """How a document came; an electronic signature is judged over the canonical JSON of `content`."""
     verdict = None
     if submission.signature is not None:
-        verdict = judge(transaction, submission.signature, canonical(form.fields if form else {}))
+        verdict = judge(transaction, submission.signature, canonical(content))
     return SubmissionFacts(
         channel=submission.channel,
         document_number=submission.document_number,

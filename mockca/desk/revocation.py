@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from mockca.desk.commands import DecideRevocation, RequestRevocation
 from mockca.desk.due_dates import start
@@ -152,11 +153,18 @@ def _facts(transaction: Transaction, command: RequestRevocation, named: list[Cer
         breached_duty=command.breached_duty,
         confirmed_by=command.confirmed_by,
         invalidity_date=command.invalidity_date,
-        submission=submission_facts(transaction, command.submission, command.form),
+        submission=submission_facts(transaction, command.submission, _signed_part(command)),
         today=transaction.today,
         certificates=tuple(_certificate_facts(transaction, certificate) for certificate in named),
         now=transaction.now,
     )
+
+
+def _signed_part(command: RequestRevocation) -> dict[str, Any]:
+    """What an electronic signature covers: the form where there is one, else the letter's own members."""
+    if command.form is not None:
+        return dict(command.form.fields)
+    return {"certificates": command.certificates, "ground": command.ground}
 
 
 def _certificate_facts(transaction: Transaction, certificate: Certificate) -> CertificateFacts:

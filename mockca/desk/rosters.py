@@ -26,7 +26,11 @@ def submit_roster(transaction: Transaction, command: SubmitRoster) -> RosterView
             declared_count=command.declared_count,
             kinds=tuple(dossier.subscriber_kind for dossier in listed),
             attachments=attachment_kinds(command.attachments),
-            submission=submission_facts(transaction, command.submission, None),
+            submission=submission_facts(
+                transaction,
+                command.submission,
+                command.model_dump(include={"declared_count", "document_number", "dossiers", "form"}),
+            ),
         ),
     )
     if violations:

@@ -15,13 +15,13 @@ from mockca.registry import certificates, status
 from mockca.registry.status import Status
 
 
-def canonical(fields: Mapping[str, Any]) -> bytes:
-    """The bytes that a form's electronic signature covers: UTF-8 JSON, keys sorted, no spaces."""
-    return json.dumps(dict(fields), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """The bytes that an electronic signature covers: UTF-8 JSON, keys sorted, no spaces."""
+    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def judge(transaction: Transaction, signature: str, content: bytes) -> bool:
-    """Whether the signature is right and its certificate is one of ours, in force now.
+    """Whether the signature is right and its certificate is the actor's own body's, in force now.
 
     Raises Malformed where it is no CMS signature at all.
     """
@@ -31,7 +31,9 @@ def judge(transaction: Transaction, signature: str, content: bytes) -> bool:
         raise Malformed("submission.signature", "not Base64") from error
     for signer in read_detached(der):
         certificate = certificates.get(transaction.connection, f"{signer.serial:x}")
-        if certificate is None or not _is_in_force(transaction, certificate.serial):
+        if certificate is None or certificate.unit != transaction.actor.unit:
+            return False
+        if not _is_in_force(transaction, certificate.serial):
             return False
         if not signer.covers(content, certificate.der):
             return False

@@ -15,7 +15,7 @@ from mockca.rules import lifecycle
 
 def suspend_certificate(transaction: Transaction, command: SuspendCertificate, *, serial: str) -> CertificateView:
     """Put a certificate on hold; NotAvailable where the regulation has no suspension."""
-    facts = submission_facts(transaction, command.submission, None)
+    facts = submission_facts(transaction, command.submission, {"certificate": serial, "reason": command.reason})
     if facts.signature is False:
         clause = (
             transaction.sandbox.regulation(require_certificate(transaction.connection, serial).regulation)

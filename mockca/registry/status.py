@@ -95,13 +95,14 @@ def status_at(conn: Connection, serial: str, instant: datetime) -> StatusAt | No
     )
 
 
-def has_effective(conn: Connection, unit: str, instant: datetime) -> bool:
-    """Whether any certificate of the unit is EFFECTIVE at `instant`."""
+def has_effective(conn: Connection, unit: str, subscriber_kind: str, instant: datetime) -> bool:
+    """Whether the unit has a certificate of this kind that is EFFECTIVE at `instant`."""
     query = (
         select(status_changes.c.number)
         .join_from(status_changes, certificates)
         .where(
             certificates.c.unit == unit,
+            certificates.c.subscriber_kind == subscriber_kind,
             certificates.c.not_after > instant,
             status_changes.c.status == Status.EFFECTIVE.value,
             _in_force,

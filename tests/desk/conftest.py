@@ -88,6 +88,7 @@ class People:
             ("an-giang", "person"): an_giang_person,
             ("an-giang", "organisation"): an_giang_organisation,
             ("lai-chau", "person"): lai_chau_person,
+            ("lai-chau", "organisation"): lai_chau_organisation,
         }
         command = forms[self.regulation, kind]()
         fields = {**command.form.fields, **changes.pop("fields", {})}
@@ -254,6 +255,25 @@ def an_giang_organisation() -> FileDossier:
         ),
         attachments=SEAL_AND_TITLE,
         sets=BOTH_SETS,
+        submission=PAPER,
+    )
+
+
+def lai_chau_organisation() -> FileDossier:
+    return FileDossier(
+        regulation="lai-chau",
+        subscriber_kind="organisation",
+        form=FormSheet(
+            code="ND68-F02",
+            fields={
+                "receiver_full_name": "Lò Thị Nhận",
+                "item_count": 1,
+                "organisation_name": "Văn phòng Ủy ban nhân dân tỉnh",
+                "province_city": "Lai Châu",
+                "organisation_email": "vanphong@laichau.test",
+            },
+        ),
+        attachments=_papers("founding-decision"),
         submission=PAPER,
     )
 

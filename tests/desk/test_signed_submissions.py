@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-from mockca.desk import dossiers, revocation
+from mockca.desk import dossiers, revocation, rosters
 from mockca.desk.commands import (
+    CheckDossier,
+    DecideDossier,
     DecideRevocation,
     FileDossier,
     FormSheet,
@@ -20,18 +22,21 @@ from mockca.desk.commands import (
 )
 from mockca.desk.signatures import canonical
 from mockca.desk.suspension import suspend_certificate
-from mockca.desk.views import CertificateView
+from mockca.desk.views import CertificateView, DossierView
 from mockca.errors import Malformed, Refused
 from tests.desk.conftest import People
+
+OFFICE_NAME = "Sở Thông tin và Truyền thông tỉnh An Giang"
 
 
 class Signer:
     """An agency with a certificate of its own."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, dossier: DossierView | None = None) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(self.key, hashes.SHA256())
-        issued = people.issues(people.approved(), csr=request.public_bytes(Encoding.PEM).decode())
+        dossier = dossier or people.approved("organisation")
+        issued = people.issues(dossier, csr=request.public_bytes(Encoding.PEM).decode())
         self.view: CertificateView = issued.certificate
 
     def signs(self, content: bytes) -> Submission:
@@ -75,7 +80,7 @@ def test_a_signature_over_other_fields_is_refused(lai_chau: People) -> None:
 def test_a_signature_by_a_revoked_certificate_is_refused(lai_chau: People) -> None:
     signer = Signer(lai_chau)
     form = FormSheet(code="ND68-F05", fields={"revocation_reason": "Nghỉ hưu"})
-    case = lai_chau.asks_to_revoke("agency", signer.view.serial, "left", form=form)
+    case = lai_chau.asks_to_revoke("agency", signer.view.serial, "agency-request", form=form)
     confirm = DecideRevocation(decision="confirm")
     lai_chau.does("authority", revocation.decide_revocation, confirm, number=case.number)
     with pytest.raises(Refused):
@@ -83,21 +88,86 @@ def test_a_signature_by_a_revoked_certificate_is_refused(lai_chau: People) -> No
     assert lai_chau.files().state == "filed"
 
 
-def test_a_signature_before_the_certificate_takes_effect_is_refused(an_giang: People) -> None:
+def test_a_signature_by_another_body_is_refused(lai_chau: People) -> None:
+    signer = Signer(lai_chau)
+    with pytest.raises(Refused):
+        lai_chau.does("other-agency", dossiers.file_dossier, signed(lai_chau.filing(), signer))
+
+
+def test_a_person_certificate_does_not_end_sealed_paper(lai_chau: People) -> None:
+    lai_chau.effective()
+    assert lai_chau.files().state == "filed"
+
+
+def an_giang_letter(signer: Signer, serial: str) -> FormSheet:
+    return FormSheet(
+        code="AG-F03",
+        fields={
+            "organisation_name": signer.view.common_name,
+            "organisation_email": "vanphong@angiang.test",
+            "certificate_number": serial,
+            "certificate_issue_date": "2025-03-03",
+            "certificate_expiry_date": "2030-03-02",
+            "revocation_reason": "Thay thiết bị",
+            "form_date": "2025-03-03",
+            "head_signature": True,
+        },
+    )
+
+
+def test_a_signature_counts_only_while_its_certificate_is_in_force(an_giang: People) -> None:
     signer = Signer(an_giang)
-    serial = an_giang.issued().certificate.serial
+    serial = signer.view.serial
+    form = an_giang_letter(signer, serial)
+    asked = {"form": form, "confirmed_by": "Lãnh đạo", "submission": signer.signs(canonical(form.fields))}
+    with pytest.raises(Refused):
+        an_giang.asks_to_revoke("agency", serial, "other-insecurity", **asked)
+    an_giang.publishes(an_giang.proposes(serial))
+    assert an_giang.asks_to_revoke("agency", serial, "other-insecurity", **asked).state == "requested"
+
+
+class Office:
+    """The registrar's own office with a certificate in force, for lists and letters."""
+
+    def __init__(self, people: People) -> None:
+        filing = people.filing("organisation", fields={"organisation_name": OFFICE_NAME})
+        dossier = people.does("registrar", dossiers.file_dossier, filing)
+        people.does("registrar", dossiers.check_dossier, CheckDossier(decision="accept"), number=dossier.number)
+        people.does("registrar", rosters.submit_roster, people.roster(dossier))
+        decision = DecideDossier(decision="approve")
+        dossier = people.does("authority", dossiers.decide_dossier, decision, number=dossier.number)
+        self.signer = Signer(people, dossier)
+        people.publishes(people.proposes(self.signer.view.serial))
+
+
+def test_the_registrar_signs_lists_and_letters_each_over_its_own_content(an_giang: People) -> None:
+    signer = Office(an_giang).signer
+    dossier = an_giang.files()
+    an_giang.does("registrar", dossiers.check_dossier, CheckDossier(decision="accept"), number=dossier.number)
+    roster = an_giang.roster(dossier)
+    content = roster.model_dump(include={"declared_count", "document_number", "dossiers", "form"})
+    signature = signer.signs(canonical(content))
+    other = roster.model_copy(update={"submission": signature, "document_number": "8/DS-STTTT"})
+    with pytest.raises(Refused):
+        an_giang.does("registrar", rosters.submit_roster, other)
+    an_giang.does("registrar", rosters.submit_roster, roster.model_copy(update={"submission": signature}))
+    decision = DecideDossier(decision="approve")
+    dossier = an_giang.does("authority", dossiers.decide_dossier, decision, number=dossier.number)
+    serial = an_giang.issues(dossier).certificate.serial
+
     with pytest.raises(Refused):
         an_giang.proposes(serial, submission=signer.signs(canonical({})))
-    an_giang.publishes(an_giang.proposes(signer.view.serial))
-    an_giang.proposes(serial, submission=signer.signs(canonical({})))
+    an_giang.publishes(an_giang.proposes(serial, submission=signer.signs(canonical({"certificates": [serial]}))))
 
-
-def test_a_suspension_needs_a_right_signature_too(an_giang: People) -> None:
-    signer = Signer(an_giang)
-    an_giang.publishes(an_giang.proposes(signer.view.serial))
-    command = SuspendCertificate(reason="Chờ", submission=signer.signs(b"something else"))
+    letter = {"certificate": serial, "reason": "Chờ"}
+    wrong = SuspendCertificate(reason="Chờ", submission=signer.signs(canonical(letter | {"certificate": "00"})))
     with pytest.raises(Refused):
-        an_giang.does("registrar", suspend_certificate, command, serial=signer.view.serial)
+        an_giang.does("registrar", suspend_certificate, wrong, serial=serial)
+    right = SuspendCertificate(reason="Chờ", submission=signer.signs(canonical(letter)))
+    assert an_giang.does("registrar", suspend_certificate, right, serial=serial).status.status == "suspended"
+
+    demand = signer.signs(canonical({"certificates": [serial], "ground": "manager-request"}))
+    assert an_giang.asks_to_revoke("registrar", serial, "manager-request", submission=demand).state == "closed"
 
 
 @pytest.mark.parametrize("signature", ["AAAA", "MA==", base64.b64encode(b"\x30\x82" + b"x" * 40).decode(), "A"])

@@ -109,7 +109,7 @@ def test_an_address_at_the_provinces_own_domain_and_below_it_is_official() -> No
             {"sets": (SetFacts("paper", "in_person"), SetFacts("electronic", "portal"))},
             [("sets", "AG-10.4.b")],
         ),
-        ({"filer_role": "registrar"}, [("filer", "AG-10.2.a")]),
+        ({"filer_role": "security"}, [("filer", "AG-10.2.a")]),
         ({"unit": replace(UNIT, category="company")}, [("unit", "AG-10.1.a")]),
         ({"unit": replace(UNIT, name="x" * 65)}, [("unit", "unsourced")]),
         ({"unit": replace(UNIT, superiors=("x" * 65,))}, [("unit", "unsourced")]),
