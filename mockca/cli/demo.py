@@ -232,7 +232,7 @@ class Story:
         table.add_column("trạng thái")
         names = list(self.states[0][1]) if self.states else []
         for name in names:
-            table.add_column(name.removeprefix("openssl "))
+            table.add_column(name.removeprefix("openssl "), overflow="fold")
         for state, said in self.states:
             table.add_row(STATE_WORDS[state].partition(" · ")[0], *(said[name] for name in names))
         self.console.print()

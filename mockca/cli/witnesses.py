@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ class Witnesses:
         command += ["-CAfile", "root.pem", "-untrusted", "issuing.pem", "-CRLfile", "issuing.crl.pem", certificate]
         output = self._run(command, check=False)
         wrong = [line for line in output.splitlines() if line.startswith("error ")]
-        return Testimony(" ".join(command), _after_colon(wrong[0]) if wrong else "OK", output)
+        return Testimony(shlex.join(command), _after_colon(wrong[0]) if wrong else "OK", output)
 
     def ocsp(self, certificate: str) -> Testimony:
         """`openssl ocsp` by POST with a nonce."""
@@ -71,7 +72,7 @@ class Witnesses:
         output = self._run(command, check=False)
         said = next((_after_colon(line) for line in output.splitlines() if line.startswith(f"{certificate}:")), "?")
         reason = [_after_colon(line) for line in output.splitlines() if line.strip().startswith("Reason:")]
-        return Testimony(" ".join(command), f"{said} ({reason[0]})" if reason else said, output)
+        return Testimony(shlex.join(command), f"{said} ({reason[0]})" if reason else said, output)
 
     def on_crl(self, which: str, serial: str) -> Testimony:
         """Whether `openssl crl -text` shows the serial on the `issuing` or `delta` CRL, and why."""
@@ -83,8 +84,8 @@ class Witnesses:
             if line.strip().lower() == f"serial number: {serial}":
                 entry = _entry(lines[number + 1 :])
                 reason = [entry[place + 1].strip() for place, text in enumerate(entry) if "Reason Code" in text]
-                return Testimony(" ".join(command), reason[0] if reason else "listed", output)
-        return Testimony(" ".join(command), "–", output)
+                return Testimony(shlex.join(command), reason[0] if reason else "listed", output)
+        return Testimony(shlex.join(command), "–", output)
 
     def objects(self, module: str, configuration: Path, device: str, pin: str) -> Testimony:
         """`pkcs11-tool --list-objects` on one device."""
@@ -92,7 +93,7 @@ class Witnesses:
         command.append("--list-objects")
         output = self._run(command, environment={"SOFTHSM2_CONF": str(configuration), "USER_PIN": pin})
         kinds = [line.split(";")[0] for line in output.splitlines() if ";" in line or "Object:" in line]
-        return Testimony(" ".join(command), ", ".join(kinds), output)
+        return Testimony(shlex.join(command), ", ".join(kinds), output)
 
     def sign(self, module: str, configuration: Path, device: str, pin: str, data: bytes) -> Testimony:
         """A signature by the device's RSA key through PKCS#11, left in `signature.bin` beside `document.txt`."""
@@ -102,7 +103,7 @@ class Witnesses:
         command += ["--input-file", "document.txt", "--output-file", "signature.bin"]
         output = self._run(command, environment={"SOFTHSM2_CONF": str(configuration), "USER_PIN": pin})
         size = (self.folder / "signature.bin").stat().st_size
-        return Testimony(" ".join(command), f"signature.bin, {size} octets", output)
+        return Testimony(shlex.join(command), f"signature.bin, {size} octets", output)
 
     def check(self, certificate: str) -> Testimony:
         """`openssl dgst -verify` of that signature with the certificate's key."""
@@ -110,7 +111,7 @@ class Witnesses:
         command = ["openssl", "dgst", "-sha256", "-verify", "public-key.pem", "-signature", "signature.bin"]
         command.append("document.txt")
         output = self._run(command, check=False)
-        return Testimony(" ".join(command), output.strip(), output)
+        return Testimony(shlex.join(command), output.strip(), output)
 
     def _fetch_crl(self, which: str) -> None:
         path = self.folder / f"{which}.crl"
