@@ -46,7 +46,7 @@ from token_emulator.errors import (
     WrongStage,
 )
 from token_emulator.keys import ALGORITHMS
-from token_emulator.models import DeviceModel, device_model
+from token_emulator.models import DEFAULT_MODEL, DeviceModel, device_model
 from token_emulator.module import find_module
 from token_emulator.pin import NewPin, PinPolicy
 
@@ -255,9 +255,8 @@ class Shelf:
         """
         with self._copy(serial) as claim:
             copied = _token_folders(claim.folder / "tokens")[serial]
-            model = _record(copied).get("model")
-            if model is not None:
-                check_new_pin(device_model(model).pin, "user", new_user_pin)
+            model = device_model(_record(copied).get("model", DEFAULT_MODEL))
+            check_new_pin(model.pin, "user", new_user_pin)
             self._ask(claim, serial, "restore", {"so_pin": so_pin, "new_user_pin": new_user_pin})
             # Both PINs are in this one file, and the key under them stays as it is.
             _sync(copied / "token.object")

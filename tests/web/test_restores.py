@@ -43,13 +43,13 @@ class Desk(Province):
         request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(self.key, hashes.SHA256())
         own = self.certificate(numbers[0], {"csr": request.public_bytes(Encoding.PEM).decode()})
         self.pem = own["certificate"]["pem"]
-        self.issued = self.certificate(numbers[1], {"algorithm": "p256"})
+        self.answer = self.certificate(numbers[1], {"algorithm": "p256"})
         for leg in ("authority-agency", "agency-subscriber"):
             minutes = {
                 "regulation": self.regulation,
                 "leg": leg,
                 "form": "ND68-F07",
-                "items": [{"device": self.issued["certificate"]["device"]}],
+                "items": [{"device": self.answer["certificate"]["device"]}],
                 "giver": {"name": "Lê Văn Cường", "signed": True},
                 "receiver": {"name": "Phạm Thị Dung", "signed": True},
             }
@@ -60,8 +60,8 @@ class Desk(Province):
             "cooperating_full_name": "Lò Thị Phối Hợp",
             "cooperating_phone": "0213000001",
             "cooperating_email": "ltphop@laichau.test",
-            "subscriber_name": self.issued["certificate"]["common_name"],
-            "device_number": self.issued["certificate"]["device"],
+            "subscriber_name": self.answer["certificate"]["common_name"],
+            "device_number": self.answer["certificate"]["device"],
             "restore_reason": "Nhập sai mã PIN quá số lần",
         }
         signature = (
@@ -72,7 +72,7 @@ class Desk(Province):
         )
         return {
             "regulation": self.regulation,
-            "device": self.issued["certificate"]["device"],
+            "device": self.answer["certificate"]["device"],
             "ground": "locked",
             "form": {"code": "ND68-F06", "fields": fields},
             "submission": {"channel": "electronic", "signature": base64.b64encode(signature).decode()},
@@ -89,7 +89,7 @@ def desk(client: FlaskClient, sign_in: Callable[[str], Headers]) -> Desk:
 def test_a_token_is_restored_and_its_new_pin_told_once(desk: Desk, sandboxes: Sandboxes) -> None:
     asked = desk.sends("agency", "/restores", desk.request(), 201)
     assert (asked["state"], asked["executor"]) == ("requested", "registrar")
-    device = desk.issued["certificate"]["device"]
+    device = desk.answer["certificate"]["device"]
     assert desk.reads("subscriber", f"/devices/{device}")["state"] == "locked"
     path = f"/restores/{asked['number']}"
     answer = desk.sends("registrar", f"{path}/decision", {"decision": "restore"})
@@ -124,7 +124,7 @@ def test_paper_and_the_wrong_role_are_refused(desk: Desk) -> None:
 
 
 def test_a_repetition_with_the_same_key_restores_once(desk: Desk) -> None:
-    key = {"Idempotency-Key": "restore-1"}
+    key: dict[str, Any] = {"Idempotency-Key": "restore-1"}
     request = desk.request()
     asked = desk.sends("agency", "/restores", request, 201, **key)
     assert desk.sends("agency", "/restores", request, 201, **key) == asked
