@@ -3,6 +3,7 @@
 MockcaError
 ├── Refused        the request breaks rules (HTTP 422): one Violation for each
 ├── OutOfOrder     the thing is in a state from which this step is not allowed (409)
+│   └── BeyondRestore  the device's own counter has locked the PIN that would restore it (409)
 ├── Conflict       another request got there first, or an idempotency key is used for something else (409)
 ├── Forbidden      this role may not do that (403)
 ├── NotAvailable   the regulation knows no such service (422)
@@ -58,6 +59,13 @@ class OutOfOrder(MockcaError):
             f"{kind} {name} is {state}; {wanted} is not allowed from there "
             f"(allowed: {', '.join(self.allowed) or 'nothing'}; {clause})"
         )
+
+
+class BeyondRestore(OutOfOrder):
+    """The device has locked the PIN of the desk that restores, too: it is only good for return."""
+
+    def __init__(self, device: str, state: str, allowed: Iterable[str], clause: str) -> None:
+        super().__init__("device", device, state, "restore", allowed, clause)
 
 
 class Conflict(MockcaError):

@@ -113,7 +113,7 @@ class Step(Strict):
 
 
 class Opening(Strict):
-    """The beginning of a scenario, taken from another one: its main steps up to one of them."""
+    """The beginning of a scenario, taken from another one: its main steps up to one of them, and what they refer to."""
 
     scenario: ScenarioId
     until: Name

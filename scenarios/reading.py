@@ -95,10 +95,14 @@ def _opening(scenario: Scenario, document: Document) -> Scenario | None:
     if unknown:
         place: Place = ("opening", "given", unknown[0])
         raise Unreadable(document.file, [document.fault(place, f"{opening.id} has no such setting")])
+    wanted: set[str] = set()
     steps = opening.steps[: opening.steps.index(last) + 1]
+    for step in reversed(steps):
+        if step.is_main or step.id in wanted:
+            wanted |= {step.id, *referenced_steps(opening.told(step))}
     return opening.model_copy(
         update={
-            "steps": tuple(step for step in steps if step.is_main),
+            "steps": tuple(step for step in steps if step.id in wanted),
             "given": _opening_settings(scenario.opening, opening, document),
         }
     )

@@ -158,6 +158,12 @@ def sign(module: Path, configuration: Path, *, user_pin: str, data: bytes) -> by
         return encode_dss_signature(int.from_bytes(raw[:half]), int.from_bytes(raw[half:]))
 
 
+def restore(module: Path, configuration: Path, *, so_pin: str, new_user_pin: str) -> None:
+    """Log in as SO and set a new user PIN (C_InitPIN)."""
+    with library(module, configuration) as loaded, the_token(loaded).open(rw=True, so_pin=so_pin) as session:
+        session.init_pin(new_user_pin)
+
+
 def inspect(module: Path, configuration: Path) -> dict[str, Any]:
     """What anyone may see without a PIN."""
     with library(module, configuration) as loaded:

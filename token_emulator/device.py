@@ -46,7 +46,7 @@ from token_emulator.errors import (
     WrongStage,
 )
 from token_emulator.keys import ALGORITHMS
-from token_emulator.models import DeviceModel, device_model
+from token_emulator.models import DEFAULT_MODEL, DeviceModel, device_model
 from token_emulator.module import find_module
 from token_emulator.pin import NewPin, PinPolicy
 
@@ -247,6 +247,22 @@ class Shelf:
         order = {"user_pin": user_pin, "data": b64encode(data).decode()}
         with self._copy(serial) as claim:
             return b64decode(self._ask(claim, serial, "sign", order)["signature"])
+
+    def restore(self, serial: str, so_pin: str, new_user_pin: str) -> None:
+        """Set a new user PIN by the SO PIN. Key and certificate stay.
+
+        Raises UnknownDevice, PinRefused, PinIncorrect and PinLocked (of the SO PIN), DeviceFailed.
+        """
+        with self._copy(serial) as claim:
+            copied = _token_folders(claim.folder / "tokens")[serial]
+            model = device_model(_record(copied).get("model", DEFAULT_MODEL))
+            check_new_pin(model.pin, "user", new_user_pin)
+            self._ask(claim, serial, "restore", {"so_pin": so_pin, "new_user_pin": new_user_pin})
+            # Both PINs are in this one file, and the key under them stays as it is.
+            _sync(copied / "token.object")
+            folder = self._folder(serial)
+            (copied / "token.object").replace(folder / "token.object")
+            _sync(folder)
 
     def inspect(self, serial: str) -> DeviceInfo:
         """What can be seen without a PIN. Raises UnknownDevice, DeviceFailed."""

@@ -40,6 +40,9 @@ def _do(what: str, module: Path, configuration: Path, values: dict[str, Any]) ->
     if what == "sign":
         signature = cryptoki.sign(module, configuration, user_pin=values["user_pin"], data=b64decode(values["data"]))
         return {"signature": b64encode(signature).decode()}
+    if what == "restore":
+        cryptoki.restore(module, configuration, **values)
+        return {}
     seen = cryptoki.inspect(module, configuration)
     if seen["certificate"] is not None:
         seen["certificate"] = b64encode(seen["certificate"]).decode()

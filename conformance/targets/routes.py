@@ -37,6 +37,8 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.LIFT_SUSPENSION: Route("POST", f"{API}/certificates/{{certificate}}/reinstatement", "status.status"),
     Operation.REQUEST_REVOCATION: Route("POST", f"{API}/revocations", "state"),
     Operation.DECIDE_REVOCATION: Route("POST", f"{API}/revocations/{{revocation}}/decision", "state"),
+    Operation.REQUEST_RESTORE: Route("POST", f"{API}/restores", "state"),
+    Operation.DECIDE_RESTORE: Route("POST", f"{API}/restores/{{restore}}/decision", "restore.state"),
     Operation.REPORT_LOSS: Route("POST", f"{API}/devices/{{device}}/loss", "state"),
     Operation.TURN_CLOCK: Route("PUT", "/control/clock"),
     Operation.READ_DOSSIER: Route("GET", f"{API}/dossiers/{{dossier}}", "state"),
@@ -44,6 +46,7 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.READ_STATUS: Route("GET", f"{API}/certificates/{{certificate}}/status", "status", ("at",)),
     Operation.READ_DEVICE: Route("GET", f"{API}/devices/{{device}}", "state"),
     Operation.READ_REVOCATION: Route("GET", f"{API}/revocations/{{revocation}}", "state"),
+    Operation.READ_RESTORE: Route("GET", f"{API}/restores/{{restore}}", "state"),
     Operation.READ_ACTIVATION: Route("GET", f"{API}/activations/{{activation}}", "state"),
 }
 """The operations that are one request. Lists and the comparison of faces take several (http.py)."""

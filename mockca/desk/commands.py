@@ -27,7 +27,7 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._
 SerialHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,40}$")]
 """A certificate's serial number, lower-case hexadecimal without a prefix."""
 Number = Annotated[int, Field(ge=1, le=2**53)]
-"""The number of a dossier, roster, handover, activation or revocation."""
+"""The number of a dossier, roster, handover, activation, revocation or restore."""
 
 
 class Command(BaseModel):
@@ -230,6 +230,25 @@ class DecideRevocation(Command):
     """The competent desk confirms a revocation request (it is then executed) or refuses it with a reason."""
 
     decision: Literal["confirm", "refuse"]
+    reason: Text | None = None
+    document_number: Text | None = None
+
+
+class RequestRestore(Command):
+    """Ask for a locked device to be made usable again (khôi phục)."""
+
+    regulation: Identifier
+    device: Identifier
+    ground: Identifier
+    """One of the regulation's cases for a restore, e.g. `locked`."""
+    form: FormSheet
+    submission: Submission = Submission()
+
+
+class DecideRestore(Command):
+    """The competent desk restores the device, or refuses with a reason."""
+
+    decision: Literal["restore", "refuse"]
     reason: Text | None = None
     document_number: Text | None = None
 

@@ -106,11 +106,9 @@ def _approved(sandbox: Sandbox, actor: Actor, number: int) -> tuple[Dossier, Reg
 
 def _personalise(sandbox: Sandbox, command: IssueCertificate, dossier: Dossier) -> StagedDevice:
     label = f"MOCK {dossier.number} {dossier.unit}"[:32]
-    letter = pin_letter(sandbox, dossier.number)
+    user_pin, so = pin_letter(sandbox, dossier.number).user_pin, so_pin(sandbox, dossier.number)
     try:
-        return sandbox.shelf.personalise(
-            command.device_model, command.algorithm.value, letter.user_pin, letter.so_pin, label
-        )
+        return sandbox.shelf.personalise(command.device_model, command.algorithm.value, user_pin, so, label)
     except UnknownModel as error:
         raise Refused([_unknown_model(error)]) from error
     except TokenError as error:
@@ -251,9 +249,13 @@ def _enter_device(transaction: Transaction, draft: _Draft, device: str, serial: 
 def pin_letter(sandbox: Sandbox, dossier: int) -> PinLetter:
     """The first PINs of the device made for a dossier. Derived each time, never stored."""
     return PinLetter(
-        user_pin=pin(sandbox.device_secret, f"user/{dossier}", USER_PIN_LENGTH),
-        so_pin=pin(sandbox.device_secret, f"so/{dossier}", SO_PIN_LENGTH),
+        user_pin=pin(sandbox.device_secret, f"user/{dossier}", USER_PIN_LENGTH), so_pin=so_pin(sandbox, dossier)
     )
+
+
+def so_pin(sandbox: Sandbox, dossier: int) -> str:
+    """The SO PIN of the device made for a dossier, by which alone it can be restored."""
+    return pin(sandbox.device_secret, f"so/{dossier}", SO_PIN_LENGTH)
 
 
 def _with_letter(sandbox: Sandbox, view: IssuedView) -> IssuedView:

@@ -8,7 +8,23 @@ from sqlalchemy import Connection
 
 from mockca.desk.actors import Role
 from mockca.registry import announcements
-from mockca.rules.regulation import Regulation
+from mockca.rules.regulation import Label, Regulation
+
+
+def tell_unit(
+    connection: Connection, regulation: Regulation, what: Label, at: datetime, *, unit: str, serial: str, more: str
+) -> None:
+    """Send a unit the one notice that a rule has words of its own for."""
+    announcements.notify(
+        connection,
+        to=unit,
+        regulation=regulation.id,
+        subject=what.vi,
+        text=f"{what.vi}. {more}",
+        serial=serial,
+        sent_at=at,
+        clause=what.clause,
+    )
 
 
 def tell(

@@ -11,6 +11,7 @@ from mockca.desk.certificate_views import certificate_view, device_view
 from mockca.desk.custody import require_device
 from mockca.desk.dossiers import dossier_view, require_dossier
 from mockca.desk.handovers import handover_view
+from mockca.desk.restore_cases import restore_view
 from mockca.desk.revocation_cases import revocation_view
 from mockca.desk.rosters import roster_view
 from mockca.desk.sandbox import Sandbox
@@ -30,6 +31,7 @@ from mockca.desk.views import (
     Page,
     PublicCertificateView,
     RegulationView,
+    RestoreView,
     RevocationView,
     RosterView,
     StatusView,
@@ -95,6 +97,28 @@ def activation(sandbox: Sandbox, actor: Actor, number: int) -> ActivationView:
 def revocation(sandbox: Sandbox, actor: Actor, number: int) -> RevocationView:
     with reading(sandbox, actor) as transaction:
         return revocation_view(transaction, number)
+
+
+def restore(sandbox: Sandbox, actor: Actor, number: int) -> RestoreView:
+    with reading(sandbox, actor) as transaction:
+        return restore_view(transaction, number)
+
+
+def restores(
+    sandbox: Sandbox, actor: Actor, *, state: str | None = None, after: int | None = None, limit: int = 100
+) -> Page:
+    """A slice of the requests to restore a device: the authority's all, a registrar's of the province, one's own."""
+    with reading(sandbox, actor) as transaction:
+        found, following, total = registry.restores.listing(
+            transaction.connection,
+            regulation=_province(actor),
+            unit=_unit(actor, None),
+            state=state,
+            after=after or 0,
+            limit=limit,
+        )
+        items = tuple(restore_view(transaction, one.number) for one in found)
+    return Page(items=items, next=following, total=total)
 
 
 def certificate(sandbox: Sandbox, actor: Actor, serial: str) -> CertificateView:

@@ -131,7 +131,8 @@ class PinLetter(View):
     """The sealed letter that goes with a device. Shown once, to the authority, never stored."""
 
     user_pin: str
-    so_pin: str
+    so_pin: str | None = None
+    """Null after a restore: it stays with the desk that restores."""
 
 
 class IssuedView(View):
@@ -192,6 +193,56 @@ class RevocationView(View):
     executed_at: AwareDatetime | None = None
     refusal: str | None = None
     devices_outstanding: tuple[str, ...] = ()
+
+
+class RestoreView(View):
+    number: int
+    regulation: str
+    state: str
+    """requested, restored or refused."""
+    device: str
+    device_kind: str
+    """pki-token, sim-pki or hsm; the delegation of the regulation goes by it."""
+    certificate: str
+    ground: str
+    executor: str
+    """The role that decides."""
+    clause: str
+    """The clause of that delegation."""
+    requested_by: str
+    requested_at: AwareDatetime
+    due: AwareDatetime | None = None
+    """Null where the regulation sets no time limit."""
+    late: bool = False
+    """Decided after `due`, or still undecided past it."""
+    decided_by: str | None = None
+    decided_at: AwareDatetime | None = None
+    refusal: str | None = None
+
+
+class RestoredView(View):
+    restore: RestoreView
+    pin_letter: PinLetter | None = None
+    """The device's new transport PIN, where it was restored."""
+
+
+class RestoreFigures(View):
+    requested: int
+    """All requests, whatever became of them."""
+    restored: int
+    refused: int
+    late: int
+    """Decided after their time limit, or still undecided past it."""
+
+
+class StatisticsView(View):
+    regulation: str
+    at: AwareDatetime
+    certificates: dict[str, int]
+    """How many there are of each status."""
+    revocations: dict[str, int]
+    """How many certificates were revoked on each ground."""
+    restores: RestoreFigures
 
 
 class AnnouncementView(View):

@@ -53,6 +53,10 @@ def mark_missed(conn: Connection, number: int, at: datetime) -> None:
     conn.execute(update(deadlines).where(deadlines.c.number == number).values(missed_at=at))
 
 
+def get(conn: Connection, number: int) -> Deadline | None:
+    return next(iter(_found(conn, deadlines.c.number == number)), None)
+
+
 def listing(conn: Connection, overdue: bool | None, now: datetime) -> list[Deadline]:
     """All terms (None), the unmet ones past at `now` (True), or the rest (False), by due time."""
     late = and_(_UNMET, deadlines.c.due < now)

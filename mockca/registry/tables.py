@@ -256,6 +256,28 @@ revocation_items = Table(
     Index("revocations_of_certificate", "serial"),
 )
 
+restores = Table(
+    "restores",
+    metadata,
+    _number(),
+    Column("regulation", String(64), nullable=False),
+    Column("unit", ForeignKey("units.id"), nullable=False),
+    Column("device", ForeignKey("devices.serial"), nullable=False, index=True),
+    Column("device_kind", String(20), nullable=False),
+    Column("certificate", ForeignKey("certificates.serial"), nullable=False),
+    Column("executor", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("ground", String(64), nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("requested_by", String(80), nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("deadline", ForeignKey("deadlines.number")),
+    Column("decided_by", String(80)),
+    Column("decided_at", Instant),
+    Column("refusal", Text),
+    Column("document_number", String(400)),
+)
+
 announcements = Table(
     "announcements",
     metadata,

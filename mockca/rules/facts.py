@@ -108,6 +108,23 @@ class CertificateFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreFacts:
+    """A request to restore a device."""
+
+    device: str
+    device_kind: str
+    certificate: str
+    """Serial of the certificate on it."""
+    subscriber_name: str
+    """The name in that certificate."""
+    ground: str
+    form: str
+    fields: Mapping[str, object]
+    submission: SubmissionFacts
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
 class RevocationFacts:
     """A request for revocation."""
 

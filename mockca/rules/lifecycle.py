@@ -34,6 +34,10 @@ def _suspends(regulation: Regulation) -> bool:
     return regulation.suspension is not None
 
 
+def _restores(regulation: Regulation) -> bool:
+    return regulation.restore is not None
+
+
 def _operation(name: str) -> ClauseOf:
     return lambda regulation: regulation.operations[name].clause
 
@@ -177,15 +181,21 @@ DEVICE = Lifecycle(
     transitions=(
         Transition("prepared", "dispatch", "in_transit"),
         Transition("in_transit", "deliver", "in_use"),
+        Transition("in_use", "lock", "locked", _restores),
+        Transition("locked", "restore", "in_use", _restores),
         Transition("in_use", "collect", "collected"),
+        Transition("locked", "collect", "collected", _restores),
         Transition("collected", "return", "returned"),
         Transition("in_transit", "report_loss", "lost"),
         Transition("in_use", "report_loss", "lost"),
+        Transition("locked", "report_loss", "lost", _restores),
         Transition("collected", "report_loss", "lost"),
     ),
     clauses={
         "dispatch": _leg("dispatch"),
         "deliver": _leg("deliver"),
+        "lock": _operation("request_restore"),
+        "restore": _operation("decide_restore"),
         "collect": _leg("collect"),
         "return": _leg("return"),
         "report_loss": _operation("report_loss"),
@@ -209,6 +219,20 @@ REVOCATION = Lifecycle(
     finals={},
 )
 
+RESTORE = Lifecycle(
+    kind="restore",
+    start=lambda _: "requested",
+    transitions=(
+        Transition("requested", "restore", "restored", _restores),
+        Transition("requested", "refuse", "refused", _restores),
+    ),
+    clauses={
+        "restore": _operation("decide_restore"),
+        "refuse": _operation("decide_restore"),
+    },
+    finals={},
+)
+
 ACTIVATION = Lifecycle(
     kind="activation",
     start=lambda _: "proposed",
@@ -225,7 +249,7 @@ ACTIVATION = Lifecycle(
 )
 
 LIFECYCLES: Mapping[str, Lifecycle] = {
-    lifecycle.kind: lifecycle for lifecycle in (DOSSIER, CERTIFICATE, DEVICE, REVOCATION, ACTIVATION)
+    lifecycle.kind: lifecycle for lifecycle in (DOSSIER, CERTIFICATE, DEVICE, REVOCATION, RESTORE, ACTIVATION)
 }
 
 STATE_NAMES: Mapping[str, Mapping[str, str]] = {
@@ -249,6 +273,7 @@ STATE_NAMES: Mapping[str, Mapping[str, str]] = {
         "prepared": "đã chuẩn bị",
         "in_transit": "đang chuyển giao",
         "in_use": "đang sử dụng",
+        "locked": "bị khóa",
         "collected": "đã thu lại",
         "returned": "đã trả về",
         "lost": "bị mất",
@@ -258,6 +283,11 @@ STATE_NAMES: Mapping[str, Mapping[str, str]] = {
         "executed": "đã thu hồi",
         "refused": "bị từ chối",
         "closed": "đã kết thúc",
+    },
+    "restore": {
+        "requested": "đã đề nghị",
+        "restored": "đã khôi phục",
+        "refused": "bị từ chối",
     },
     "activation": {
         "proposed": "đã đề nghị",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mockca.rules.catalogue import words
 from mockca.rules.regulation import Regulation
-from mockca.rules.terms import FormField, Label, Sourced, SubmissionRule
+from mockca.rules.terms import FormField, Label, RestoreRules, Sourced, SubmissionRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,9 +293,20 @@ def _later(regulation: Regulation) -> Iterable[Row]:
                     label.unsourced,
                 )
     if restore is not None:
-        way = restore.submission
-        yield _sourced("Khôi phục: mẫu", "restore: form", restore.form)
-        yield Row("Khôi phục: cách gửi", "restore: sent", _submission(way), way.clause, way.unsourced)
+        yield from _restore(restore)
+
+
+def _restore(rules: RestoreRules) -> Iterable[Row]:
+    for id_, ground in rules.grounds.items():
+        yield Row(f"Khôi phục: {ground.vi}", f"restore: {ground.en}", id_, ground.clause, ground.unsourced)
+    devices = words("devices")
+    for device, procedure in rules.procedures.items():
+        vi, en = f"Khôi phục {devices[device].vi}", f"restore of {devices[device].en}"
+        way, done, refused = procedure.submission, procedure.done, procedure.refused
+        yield _sourced(f"{vi}: mẫu", f"{en}: form", procedure.form)
+        yield Row(f"{vi}: cách gửi", f"{en}: sent", _submission(way), way.clause, way.unsourced)
+        yield Row(f"{vi}: khi xong", f"{en}: when done", done.vi, done.clause, done.unsourced)
+        yield Row(f"{vi}: khi từ chối", f"{en}: when refused", refused.vi, refused.clause, refused.unsourced)
 
 
 def _deadlines(regulation: Regulation) -> Iterable[Row]:

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from mockca.rules.reading import Table
 from mockca.rules.terms import (
+    ANY_DEVICE,
     ActivationRules,
     ChangeRules,
     Custody,
@@ -21,6 +22,7 @@ from mockca.rules.terms import (
     Permission,
     RenewalRules,
     Report,
+    RestoreProcedure,
     RestoreRules,
     RevocationRules,
     RosterRules,
@@ -49,6 +51,8 @@ OPERATIONS = (
     "lift_suspension",
     "request_revocation",
     "decide_revocation",
+    "request_restore",
+    "decide_restore",
     "report_loss",
     "register_unit",
     "read_dossiers",
@@ -57,6 +61,7 @@ OPERATIONS = (
 )
 MEDIA = frozenset({"paper", "electronic"})
 WAYS = frozenset({"in_person", "post", "document_system", "email", "portal"})
+DEVICE_KINDS = frozenset({ANY_DEVICE, "pki-token", "sim-pki", "hsm"})
 DEVICE_STEPS = frozenset({"dispatch", "deliver", "collect", "return"})
 DEVICE_STATES = frozenset({"prepared", "in_transit", "in_use", "collected", "returned"})
 REASONS = frozenset(
@@ -324,7 +329,22 @@ def restore(table: Table | None) -> RestoreRules | None:
     """Restoring a locked device, None where the regime knows none."""
     if table is None:
         return None
-    found = RestoreRules(form=table.sourced_text("form"), submission=submission(table.table("submission")))
+    clause, unsourced = table.source()
+    procedures = {device: _restore_procedure(entry) for device, entry in table.tables("procedures")}
+    if ANY_DEVICE not in procedures or not procedures.keys() <= DEVICE_KINDS:
+        raise table.fail("procedures", f"one for `{ANY_DEVICE}` and others for {', '.join(sorted(DEVICE_KINDS))} only")
+    found = RestoreRules(table.labels("grounds", clause), procedures, clause, unsourced)
+    table.finish()
+    return found
+
+
+def _restore_procedure(table: Table) -> RestoreProcedure:
+    found = RestoreProcedure(
+        form=table.sourced_text("form"),
+        submission=submission(table.table("submission")),
+        done=table.table("done").label(),
+        refused=table.table("refused").label(),
+    )
     table.finish()
     return found
 
@@ -334,6 +354,8 @@ def delegation(table: Table) -> dict[tuple[str, str], Delegate]:
     found = {}
     for operation in SERVICES:
         for device, entry in table.tables(operation):
+            if device not in DEVICE_KINDS:
+                raise table.fail(operation, f"{device!r} is none of {', '.join(sorted(DEVICE_KINDS))}")
             clause, unsourced = entry.source()
             found[operation, device] = Delegate(
                 operation,

@@ -13,6 +13,7 @@ from mockca.errors import Forbidden, NotAvailable, NotFound, Refused, Violation
 from mockca.rules import parsing
 from mockca.rules.reading import Origins, RulesError, Table, lay_over, read_toml
 from mockca.rules.terms import (
+    ANY_DEVICE,
     ActivationRules,
     ChangeRules,
     Custody,
@@ -29,6 +30,7 @@ from mockca.rules.terms import (
     Permission,
     RenewalRules,
     Report,
+    RestoreProcedure,
     RestoreRules,
     RevocationRules,
     RosterRules,
@@ -58,6 +60,7 @@ __all__ = [
     "Regulation",
     "RenewalRules",
     "Report",
+    "RestoreProcedure",
     "RestoreRules",
     "RevocationRules",
     "RosterRules",
@@ -219,9 +222,16 @@ class Regulation:
         """Who must be told of this event."""
         return tuple(notice for notice in self.notices if notice.event == event)
 
-    def delegate(self, service: str, device: str = "any") -> Delegate:
+    def require_restore(self) -> RestoreRules:
+        """How locked devices are restored; NotAvailable where they are not."""
+        clause = self.require_service("restore").clause
+        if self.restore is None:
+            raise NotAvailable("restore", self.id, clause)
+        return self.restore
+
+    def delegate(self, service: str, device: str = ANY_DEVICE) -> Delegate:
         """Who carries out a service for one kind of device; NotAvailable where nobody is named."""
-        found = self.delegation.get((service, device)) or self.delegation.get((service, "any"))
+        found = self.delegation.get((service, device)) or self.delegation.get((service, ANY_DEVICE))
         if found is None:
             raise NotAvailable(service, self.id, self.require_service(service).clause)
         return found
@@ -326,13 +336,12 @@ def _require_forms(regulation: Regulation, table: Table) -> None:
         named |= {f"roster.forms.{kind}": form.value for kind, form in regulation.roster.forms.items()}
     if regulation.activation is not None:
         named["activation"] = regulation.activation.form
-    for rules_name, rules in (
-        ("renewal", regulation.renewal),
-        ("change", regulation.change),
-        ("restore", regulation.restore),
-    ):
+    for rules_name, rules in (("renewal", regulation.renewal), ("change", regulation.change)):
         if rules is not None:
             named[rules_name] = rules.form.value
+    if regulation.restore is not None:
+        procedures = regulation.restore.procedures
+        named |= {f"restore.procedures.{device}": one.form.value for device, one in procedures.items()}
     if regulation.revocation.lost_form is not None:
         named["revocation.lost_form"] = regulation.revocation.lost_form.value
     for where, code in named.items():

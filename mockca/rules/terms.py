@@ -14,6 +14,9 @@ from typing import Any, Generic, Literal, TypeVar
 
 T = TypeVar("T")
 
+ANY_DEVICE = "any"
+"""Stands for every kind of device that a table doesn't name."""
+
 UNSOURCED = "unsourced"
 """Stands where a clause id would, for what is this project's own choice."""
 
@@ -291,11 +294,31 @@ class ChangeRules:
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreRules:
-    """Making a locked device usable again."""
+class RestoreProcedure:
+    """How one kind of device is restored."""
 
     form: Sourced[str]
     submission: SubmissionRule
+    done: Label
+    """What the agency is told at the same time as the device is restored."""
+    refused: Label
+    """What it is told in writing, with the reason, where the restore is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRules:
+    """Making a locked device usable again."""
+
+    grounds: Mapping[str, Label]
+    """The cases in which it may be asked for."""
+    procedures: Mapping[str, RestoreProcedure]
+    """By kind of device; `any` for those that have none of their own."""
+    clause: str
+    unsourced: bool = False
+
+    def procedure(self, device: str) -> RestoreProcedure:
+        """How a device of this kind is restored."""
+        return self.procedures.get(device) or self.procedures[ANY_DEVICE]
 
 
 @dataclass(frozen=True, slots=True)

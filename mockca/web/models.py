@@ -18,7 +18,9 @@ from mockca.desk.views import (
     JournalEntryView,
     NoticeView,
     RegulationView,
+    RestoreView,
     SandboxView,
+    StatisticsView,
     UnitView,
     View,
 )
@@ -111,6 +113,10 @@ class StatusQuery(Parameters):
     )
 
 
+class RestoreQuery(Slice):
+    state: Identifier | None = None
+
+
 class DeadlineQuery(Parameters):
     overdue: bool | None = None
 
@@ -149,6 +155,14 @@ class CertificateList(Listed):
 
 class DeviceList(View):
     items: tuple[DeviceView, ...]
+
+
+class RestoreList(Listed):
+    items: tuple[RestoreView, ...]
+
+
+class StatisticsList(View):
+    items: tuple[StatisticsView, ...]
 
 
 class UnitList(View):

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from mockca.desk.views import Problem, ViolationView
 from mockca.errors import (
+    BeyondRestore,
     Conflict,
     Forbidden,
     Malformed,
@@ -36,6 +37,7 @@ KINDS_VI = {
     "handover": "biên bản giao nhận",
     "page": "trang",
     "regulation": "quy định",
+    "restore": "đề nghị khôi phục",
     "revocation": "yêu cầu thu hồi",
     "roster": "danh sách tổng hợp",
     "sandbox": "sandbox",
@@ -159,6 +161,19 @@ def problem_of(error: MockcaError) -> Problem:
             en = "; ".join(v.en.rstrip(".") for v in error.violations)
             clause = error.violations[0].clause if error.violations else None
             return problem(422, f"{vi}. / {en}.", violations=_views(error.violations), clause=clause)
+        case BeyondRestore():
+            return problem(
+                409,
+                f"Thiết bị {error.name} đã khóa cả mã PIN quản trị, không khôi phục được nữa. / "
+                f"Device {error.name} has locked its SO PIN too; it can no longer be restored.",
+                kind="beyond-restore",
+                title="Thiết bị không khôi phục được nữa / The device is beyond restoring",
+                state=error.state,
+                allowed=error.allowed,
+                clause=error.clause,
+                remedy="Từ chối đề nghị, nêu lý do; thu hồi chứng thư số và trả thiết bị về. / "
+                "Refuse the request with that reason; have the certificate revoked and the device returned.",
+            )
         case OutOfOrder():
             name = f"{KINDS_VI.get(error.kind, error.kind)} {error.name}"
             steps = ", ".join(error.allowed)

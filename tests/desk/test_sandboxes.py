@@ -202,6 +202,7 @@ def test_regulations_are_told_with_their_clauses(sandbox: Sandbox) -> None:
 def test_no_pin_is_in_the_database_or_the_answer_kept_for_a_retry(sandbox: Sandbox, tmp_path: Path) -> None:
     issued = People(sandbox, "lai-chau").issued(algorithm="p256")
     assert issued.pin_letter is not None
+    assert issued.pin_letter.so_pin is not None
     sandbox.store.close()
     for path in sandbox.home.rglob("*"):
         if path.is_file() and "tokens" not in path.parts:

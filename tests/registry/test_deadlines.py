@@ -20,6 +20,13 @@ def test_a_term_is_listed_with_its_clause_and_due_time(store: Store) -> None:
         ]
 
 
+def test_a_term_is_found_by_its_number(store: Store) -> None:
+    with store.write() as conn:
+        number = add(conn, 3)
+        assert deadlines.get(conn, number) == deadlines.listing(conn, None, day(0))[0]
+        assert deadlines.get(conn, number + 1) is None
+
+
 def test_a_term_set_twice_is_one_term(store: Store) -> None:
     with store.write() as conn:
         assert add(conn, 3) == add(conn, 3)

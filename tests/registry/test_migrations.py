@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -12,9 +13,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, create_engine, inspect, text
 from sqlalchemy.schema import CreateTable
 
+from mockca.registry import journal
 from mockca.registry.migrations import FOLDER, HEAD, migrate, revision
 from mockca.registry.store import Store
 from mockca.registry.tables import metadata
+from tests.registry.worlds import note
 
 
 def described(url: URL) -> dict[str, Any]:
@@ -59,6 +62,23 @@ def test_the_head_that_the_code_names_is_the_latest_revision(store: Store) -> No
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
     with store.read() as conn:
         assert revision(conn) == HEAD
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_it_holds(tmp_path: Path) -> None:
+    url = URL.create("sqlite", database=str(tmp_path / "registry.db"))
+    store = Store(url)
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    with store.write() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        note(conn)
+    migrate(url)
+    with store.read() as conn:
+        assert revision(conn) == HEAD
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+        assert journal.verify(conn).entries == 1
+    store.close()
 
 
 def test_a_database_that_is_up_to_date_is_left_alone(database: Path) -> None:

@@ -12,6 +12,7 @@ from mockca.rules.facts import (
     CertificateFacts,
     FilingFacts,
     HandoverFacts,
+    RestoreFacts,
     RevocationFacts,
     RosterFacts,
     SetFacts,
@@ -111,6 +112,17 @@ TT05_F05: dict[str, object] = {
     "full_name": "Trần Văn Mẫu",
     "certificate_number": "a1b",
     "revocation_reason": "Mất thiết bị",
+}
+
+
+ND68_F06: dict[str, object] = {
+    "cooperating_full_name": "Lò Thị Mẫu",
+    "cooperating_phone": "02133000000",
+    "cooperating_email": "mau.lt@laichau.test",
+    "subscriber_name": "giàng a  mẫu",
+    "device_number": " 00AB ",
+    "certificate_number": "0A:1B",
+    "restore_reason": "Nhập sai mã PIN quá số lần",
 }
 
 
@@ -216,6 +228,22 @@ def revocation(**changes: Any) -> RevocationFacts:
         "now": NOW,
     }
     return RevocationFacts(**(values | changes))
+
+
+def restore(**changes: Any) -> RestoreFacts:
+    """An agency's request for a locked token, in Lai Châu."""
+    values: dict[str, Any] = {
+        "device": "00ab",
+        "device_kind": "pki-token",
+        "certificate": "a1b",
+        "subscriber_name": "Giàng A Mẫu",
+        "ground": "locked",
+        "form": "ND68-F06",
+        "fields": ND68_F06,
+        "submission": SIGNED,
+        "today": TODAY,
+    }
+    return RestoreFacts(**(values | changes))
 
 
 def clauses(violations: Iterable[Violation]) -> list[tuple[str, str]]:

@@ -269,7 +269,7 @@ def test_lai_chau_knows_no_roster() -> None:
 
 def test_delegated_services_take_signed_electronic_documents_only() -> None:
     assert LAI_CHAU.restore is not None
-    rule = LAI_CHAU.restore.submission
+    rule = LAI_CHAU.restore.procedure("pki-token").submission
     assert check_submission(rule, SIGNED) == []
     assert clauses(check_submission(rule, PAPER)) == [("submission.channel", "LC-8.2")]
 

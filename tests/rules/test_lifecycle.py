@@ -11,6 +11,7 @@ from mockca.rules.lifecycle import (
     DEVICE,
     DOSSIER,
     LIFECYCLES,
+    RESTORE,
     REVOCATION,
     STATE_NAMES,
     Lifecycle,
@@ -83,6 +84,22 @@ def test_a_device_can_be_lost_on_the_way_and_never_turns_up(steps: tuple[str, ..
     assert walk(DEVICE, LAI_CHAU, *steps, "report_loss") == "lost"
     with pytest.raises(OutOfOrder, match="ND68-20"):
         DEVICE.step(LAI_CHAU, "lost", "collect", name="0001")
+
+
+def test_a_device_locks_and_is_restored_only_where_the_regime_restores() -> None:
+    assert walk(DEVICE, LAI_CHAU, "dispatch", "deliver", "lock", "restore", "lock") == "locked"
+    assert DEVICE.allowed(LAI_CHAU, "locked") == ("restore", "collect", "report_loss")
+    assert "locked" not in DEVICE.states(AN_GIANG)
+    with pytest.raises(OutOfOrder, match="TT05-2"):
+        walk(DEVICE, AN_GIANG, "dispatch", "deliver", "lock")
+
+
+def test_a_request_to_restore_ends_restored_or_refused() -> None:
+    assert walk(RESTORE, LAI_CHAU, "restore") == "restored"
+    assert walk(RESTORE, LAI_CHAU, "refuse") == "refused"
+    with pytest.raises(OutOfOrder, match=r"LC-7\.2\.a"):
+        walk(RESTORE, LAI_CHAU, "refuse", "restore")
+    assert RESTORE.states(AN_GIANG) == ("requested",)
 
 
 def test_a_case_of_revocation_ends_closed_or_refused() -> None:

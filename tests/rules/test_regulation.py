@@ -14,7 +14,7 @@ import pytest
 from mockca.errors import Forbidden, NotAvailable, NotFound, Refused
 from mockca.rules import regulation as regulations
 from mockca.rules.catalogue import clause, clauses, words
-from mockca.rules.parsing import KINDS, OPERATIONS, ROLES, SERVICES, WAYS
+from mockca.rules.parsing import DEVICE_KINDS, KINDS, OPERATIONS, ROLES, SERVICES, WAYS
 from mockca.rules.regulation import EffectiveFrom, Regulation, available, load, read
 from mockca.rules.terms import UNSOURCED
 from tests.rules.samples import AN_GIANG, LAI_CHAU
@@ -123,6 +123,21 @@ def test_restoring_depends_on_the_kind_of_device() -> None:
         AN_GIANG.delegate("restore", "pki-token")
 
 
+@pytest.mark.parametrize("regulation", EVERY, ids=available())
+def test_whoever_restores_a_kind_of_device_may_decide_on_restores(regulation: Regulation) -> None:
+    delegates = {one.role for one in regulation.delegation.values() if one.operation == "restore"}
+    assert delegates == regulation.operations["decide_restore"].roles
+
+
+def test_a_province_may_do_without_restoring(tmp_path: Path) -> None:
+    file = tmp_path / "mau.toml"
+    file.write_text("restore = false\n" + PROVINCE)
+    with pytest.raises(NotAvailable, match="ND68-22"):
+        read(file).require_restore()
+    with pytest.raises(NotAvailable, match="TT05-2"):
+        AN_GIANG.require_restore()
+
+
 def test_terms_are_those_of_the_texts() -> None:
     assert (AN_GIANG.max_years.value, AN_GIANG.renewal, AN_GIANG.change, AN_GIANG.restore) == (5, None, None, None)
     assert LAI_CHAU.max_years.value == 5
@@ -138,7 +153,7 @@ def test_deadlines_and_notices_hang_on_events() -> None:
     assert AN_GIANG.deadlines_to("handover.registrar-subscriber") == (rule,)
     assert AN_GIANG.deadlines_from("nothing") == ()
     assert [notice.to for notice in AN_GIANG.notices_on("revocation.executed")] == ["registrar"]
-    assert {rule.clause for rule in LAI_CHAU.deadlines.values()} == {"ND68-11.2", "ND68-20", "LC-13.2.b"}
+    assert {rule.clause for rule in LAI_CHAU.deadlines.values()} == {"ND68-11.2", "ND68-20"}
 
 
 def test_the_province_takes_away_what_the_regime_has() -> None:
@@ -208,6 +223,7 @@ def test_no_code_is_written_for_a_province() -> None:
 def test_every_shared_identifier_has_words() -> None:
     assert set(words("roles")) == ROLES
     assert set(words("kinds")) == KINDS
+    assert set(words("devices")) == DEVICE_KINDS
     assert set(words("services")) == set(SERVICES)
     assert set(words("operations")) == set(OPERATIONS)
     assert set(words("ways")) == WAYS
@@ -262,6 +278,12 @@ def test_a_new_province_is_a_new_file(tmp_path: Path) -> None:
         ("[legs.agency-authority]\nform = 'X'", r"legs\.agency-authority: form 'X' is not among the forms"),
         ("[forms.ND68-F01]\nsubject = { common_name = 'x' }", r"forms\.ND68-F01\.subject: x is not a field"),
         ("[forms.ND68-F01.fields]\nfull_name = { names = 'x' }", r"full_name\.names: 'x' is not `unit`"),
+        ("[delegation.restore]\nabacus = { role = 'authority' }", r"delegation\.restore: 'abacus' is none of any, hsm"),
+        ("[restore.procedures]\nany = false", r"^mau\.toml: restore\.procedures: one for `any` and others for"),
+        (
+            "[restore.procedures]\nany = { form = { value = 'X' } }",
+            r"restore\.procedures\.any: form 'X' is not among the forms",
+        ),
         ("[[notices]]\nevent = 'x'", r"^mau\.toml: notices\.0\.clause: missing"),
         ("notices = ['x']", r"^mau\.toml: notices: 'x' is not a table"),
         ("[services]\nissue = false", r"^mau\.toml: services\.issue: missing"),

@@ -61,6 +61,14 @@ def test_a_defect_is_caught_by_the_step_that_is_about_it(defect: str, caught_by:
     assert failed(play(ToyAuthority([defect])))[0] == caught_by
 
 
+def test_a_service_that_the_regime_lacks_is_noticed_where_it_is_offered() -> None:
+    assert failed(play(ToyAuthority(), "an-giang/locked-device", "registrar-asks")) == []
+    assert failed(play(ToyAuthority(["restores"]), "an-giang/locked-device", "registrar-asks")) == [
+        "agency-asks",
+        "registrar-asks",
+    ]
+
+
 def test_steps_after_a_decisive_failure_are_skipped_with_that_reason() -> None:
     results = play(ToyAuthority(["effective-at-once"]))
     assert results["approve"].result is Result.PASSED

@@ -33,6 +33,15 @@ REFUSALS = {
         "no-suspension": "ND68-6",
         "registrar-issues": "LC-7.1.a",
     },
+    "lai-chau/locked-device": {
+        "subscriber-asks": "LC-13.2.a",
+        "on-paper": "LC-8.2",
+        "unsigned": "LC-8.2",
+        "wrong-form": "LC-13.2.a",
+        "authority-restores": "LC-13.2.b",
+        "refuse-without-reason": "LC-13.2.b.2",
+    },
+    "an-giang/locked-device": {"agency-asks": "TT05-2"},
 }
 """Refusals that the main scenarios must have, with the clause that each must name."""
 

@@ -168,6 +168,11 @@ def test_an_opening_brings_the_main_steps_of_another_scenario() -> None:
     assert "dossier" in scenario.bodies
 
 
+def test_an_opening_brings_along_what_its_steps_refer_to() -> None:
+    text = opened("{scenario: lai-chau/signed-requests, until: file}")
+    assert [step.id for step in read_text(text, "opened.yaml").steps] == ["own-unit", "file", "own"]
+
+
 @pytest.mark.parametrize(
     ("opening", "says"),
     [

@@ -305,6 +305,12 @@ class ToyAuthority(Adapter):
     def read_revocation(self, _: str, body: Body) -> Outcome:
         return accepted(self.cases[body["revocation"]])
 
+    def request_restore(self, _: str, body: Body) -> Outcome:
+        del body
+        if "restores" in self.defects:
+            return accepted({"number": 1, "state": "requested"})
+        return refused(("TT05-2", ""))
+
     # --- what people see ------------------------------------------------------------------------------------
 
     def read_announcements(self, _: str, body: Body) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockca.desk import queries
+from mockca.desk.statistics import figures
 from mockca.desk.views import RegulationView, WhoAmI
 from mockca.web.access import actor, here
 from mockca.web.api.face import api
@@ -16,6 +17,7 @@ from mockca.web.models import (
     OfRegulation,
     RegulationList,
     Slice,
+    StatisticsList,
 )
 
 
@@ -52,6 +54,13 @@ def list_deadlines(path: InSandbox, query: DeadlineQuery) -> DeadlineList:
     """Các thời hạn. The deadlines."""
     del path
     return DeadlineList(items=queries.deadlines(here(), actor(), overdue=query.overdue))
+
+
+@api.reads("/statistics", StatisticsList)
+def read_statistics(path: InSandbox) -> StatisticsList:
+    """Số liệu, dành cho Sở và cơ quan chứng thực. Figures, for the registrar and the authority."""
+    del path
+    return StatisticsList(items=figures(here(), actor()))
 
 
 @api.reads("/journal", JournalList)
