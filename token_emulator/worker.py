@@ -1,4 +1,4 @@
-"""The process that drives SoftHSM2: `python -m token_emulator.worker`, one JSON object a line in, one a line out.
+"""The process that drives tokens: `python -m token_emulator.worker`, one JSON object a line in, one a line out.
 
 It ends when its input ends, so it never outlives the process that started it. PINs come through the pipe
 only.
@@ -15,35 +15,40 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import IO, Any
 
+from pkcs11 import SessionHandleInvalid
+
 from token_emulator import cryptoki
 from token_emulator.claims import LOCK
 
 
 def perform(order: dict[str, Any]) -> dict[str, Any]:
     """Do one order inside its claim, which a sweep must leave alone even when the one who ordered is gone."""
-    folder = Path(order["folder"])
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
+    if order["claim"] is None:
+        return _do(order)
+    descriptor = os.open(Path(order["claim"]) / LOCK, os.O_RDWR | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
-        return _do(order["do"], Path(order["module"]), folder / "softhsm2.conf", order["with"])
+        return _do(order)
     finally:
         os.close(descriptor)
 
 
-def _do(what: str, module: Path, configuration: Path, values: dict[str, Any]) -> dict[str, Any]:
+def _do(order: dict[str, Any]) -> dict[str, Any]:
+    what, values = order["do"], order["with"]
+    token = Path(order["module"]), Path(order["home"]), order["serial"]
     if what == "personalise":
-        serial, public_key = cryptoki.personalise(module, configuration, **values)
-        return {"serial": serial, "public_key": b64encode(public_key).decode()}
+        return {"public_key": b64encode(cryptoki.personalise(*token, **values)).decode()}
     if what == "write_certificate":
-        cryptoki.write_certificate(module, configuration, der=b64decode(values["der"]), label=values["label"])
+        der = None if values["der"] is None else b64decode(values["der"])
+        cryptoki.write_certificate(*token, der=der, label=values["label"])
+        return {}
+    if what == "restore":
+        cryptoki.restore(*token, **values)
         return {}
     if what == "sign":
-        signature = cryptoki.sign(module, configuration, user_pin=values["user_pin"], data=b64decode(values["data"]))
+        signature = cryptoki.sign(*token, user_pin=values["user_pin"], data=b64decode(values["data"]))
         return {"signature": b64encode(signature).decode()}
-    if what == "restore":
-        cryptoki.restore(module, configuration, **values)
-        return {}
-    seen = cryptoki.inspect(module, configuration)
+    seen = cryptoki.inspect(*token)
     if seen["certificate"] is not None:
         seen["certificate"] = b64encode(seen["certificate"]).decode()
     return seen
@@ -57,11 +62,18 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
             answer = {"answer": perform(json.loads(line))}
         except Exception as error:
             # The class alone: the text of an error may quote what it stumbled over.
-            answer = {"error": type(error).__name__}
+            answer = {"error": type(_first(error)).__name__}
         try:
             answers.write(json.dumps(answer).encode() + b"\n")
         except BrokenPipeError:  # nobody is left to hear it; a sweep clears away what was made
             return
+
+
+def _first(error: BaseException) -> BaseException:
+    """The error that it began with: closing the session of a device that was removed fails as well."""
+    while isinstance(error, SessionHandleInvalid) and error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 def main() -> None:
