@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -18,6 +19,10 @@ from mockca.errors import SetUpError
 CLOCK_TOLERANCE = 100 * 365 * 86400
 """Seconds of clock difference that `openssl ocsp` is told to bear: it knows only the machine's clock."""
 TIMEOUT = 60
+SIGN = (
+    *("--sign", "--mechanism", "SHA256-RSA-PKCS"),
+    *("--input-file", "document.txt", "--output-file", "signature.bin"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +92,13 @@ class Witnesses:
                 return Testimony(shlex.join(command), reason[0] if reason else "listed", output)
         return Testimony(shlex.join(command), "–", output)
 
-    def objects(self, module: str, variables: Mapping[str, str], device: str, pin: str) -> Testimony:
-        """`pkcs11-tool --list-objects` on one device."""
-        command = ["pkcs11-tool", "--module", module, "--token-label", device, "--login", "--pin", "env:USER_PIN"]
-        command.append("--list-objects")
-        output = self._run(command, environment={**variables, "USER_PIN": pin})
-        kinds = [line.split(";")[0] for line in output.splitlines() if ";" in line or "Object:" in line]
-        return Testimony(shlex.join(command), ", ".join(kinds), output)
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file among the others."""
+        (self.folder / name).write_bytes(content)
 
-    def sign(self, module: str, variables: Mapping[str, str], device: str, pin: str, data: bytes) -> Testimony:
-        """A signature by the device's RSA key through PKCS#11, left in `signature.bin` beside `document.txt`."""
-        (self.folder / "document.txt").write_bytes(data)
-        command = ["pkcs11-tool", "--module", module, "--token-label", device, "--login", "--pin", "env:USER_PIN"]
-        command += ["--sign", "--mechanism", "SHA256-RSA-PKCS"]
-        command += ["--input-file", "document.txt", "--output-file", "signature.bin"]
-        output = self._run(command, environment={**variables, "USER_PIN": pin})
-        size = (self.folder / "signature.bin").stat().st_size
-        return Testimony(shlex.join(command), f"signature.bin, {size} octets", output)
+    def client(self, module: str, environment: Mapping[str, str], token: str, pin: str) -> TokenClient:
+        """OpenSC's pkcs11-tool on one token, by its label, with this PIN."""
+        return TokenClient(self, module, environment, token, pin)
 
     def check(self, certificate: str) -> Testimony:
         """`openssl dgst -verify` of that signature with the certificate's key."""
@@ -112,6 +107,10 @@ class Witnesses:
         command.append("document.txt")
         output = self._run(command, check=False)
         return Testimony(shlex.join(command), output.strip(), output)
+
+    def run(self, command: Sequence[str], *, check: bool = True, environment: Mapping[str, str] | None = None) -> str:
+        """Run a command in the folder and return all that it printed; SetUpError where it fails and `check`."""
+        return self._run(command, check=check, environment=environment)
 
     def _fetch_crl(self, which: str) -> None:
         path = self.folder / f"{which}.crl"
@@ -132,6 +131,41 @@ class Witnesses:
         if check and done.returncode != 0:
             raise SetUpError(f"{' '.join(command)} ended with {done.returncode}: {output.strip()}")
         return output
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TokenClient:
+    """`pkcs11-tool` on one token. The PIN travels in the environment, never in the arguments."""
+
+    witnesses: Witnesses
+    module: str
+    environment: Mapping[str, str]
+    token: str
+    pin: str
+
+    def objects(self) -> Testimony:
+        """`--list-objects`, logged in."""
+        output, command = self._run(["--list-objects"])
+        kinds = [line.split(";")[0] for line in output.splitlines() if " Object" in line]
+        return Testimony(command, ", ".join(kinds), output)
+
+    def sign(self) -> Testimony:
+        """A signature of `document.txt` by the token's RSA key, left in `signature.bin`."""
+        output, command = self._run(SIGN)
+        size = (self.witnesses.folder / "signature.bin").stat().st_size
+        return Testimony(command, f"signature.bin, {size} octets", output)
+
+    def try_to_sign(self) -> Testimony:
+        """The same where it may fail: `said` is the CKR that the token answered, or `OK`."""
+        output, command = self._run(SIGN, check=False)
+        answer = re.search(r"CKR_[A-Z_]+", output)
+        return Testimony(command, answer.group() if answer else "OK", output)
+
+    def _run(self, action: Sequence[str], *, check: bool = True) -> tuple[str, str]:
+        command = ["pkcs11-tool", "--module", self.module, "--token-label", self.token]
+        command += ["--login", "--pin", "env:USER_PIN", *action]
+        environment = {**self.environment, "USER_PIN": self.pin}
+        return self.witnesses.run(command, check=check, environment=environment), shlex.join(command)
 
 
 def _download(url: str) -> bytes:
