@@ -48,12 +48,21 @@ class Provenance:
     note: str | None = None
 
 
+class DeviceKind(StrEnum):
+    """What a device is; who may restore it depends on that."""
+
+    PKI_TOKEN = "pki-token"  # noqa: S105 - a kind of device
+    SIM_PKI = "sim-pki"
+    HSM = "hsm"
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceModel:
     """One kind of token."""
 
     id: str
     title: str
+    kind: DeviceKind
     label: str
     """Token label where personalisation gives none."""
     manufacturer: str
@@ -90,7 +99,7 @@ def parse_models(text: str) -> Mapping[str, DeviceModel]:
 
 
 def _model(id_: str, table: Mapping[str, Any]) -> DeviceModel:
-    wanted = {"title", *NAME_OCTETS, *POLICY}
+    wanted = {"title", "kind", *NAME_OCTETS, *POLICY}
     if wrong := sorted(wanted ^ set(table)):
         raise ValueError(f"device model {id_}: missing or unknown: {', '.join(wrong)}")
     values = {key: table[key]["value"] for key in (*NAME_OCTETS, *POLICY)}
@@ -100,6 +109,7 @@ def _model(id_: str, table: Mapping[str, Any]) -> DeviceModel:
     return DeviceModel(
         id=id_,
         title=table["title"],
+        kind=DeviceKind(table["kind"]),
         label=values["label"],
         manufacturer=values["manufacturer"],
         model=values["model"],

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from token_emulator.errors import UnknownModel
-from token_emulator.models import device_model
-
-DEFAULT_KIND: Final = "pki-token"
+from token_emulator.models import DeviceKind, device_model
 
 
 def device_kind(model: str) -> str:
-    """`pki-token`, `sim-pki` or `hsm`. A model that is no longer known, or says nothing, is a PKI token."""
+    """`pki-token`, `sim-pki` or `hsm`. A model that is no longer known counts as a PKI token."""
     try:
-        return str(getattr(device_model(model), "kind", DEFAULT_KIND))
+        return device_model(model).kind.value
     except UnknownModel:
-        return DEFAULT_KIND
+        return DeviceKind.PKI_TOKEN.value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 
 from mockca.desk import custody, queries, restore, revocation
 from mockca.desk.commands import DecideRestore, DecideRevocation, FormSheet, ReportLoss, RequestRestore, Submission
-from mockca.desk.device_kinds import DEFAULT_KIND, device_kind
+from mockca.desk.device_kinds import device_kind
 from mockca.desk.issuance import pin_letter
 from mockca.desk.sandbox import Sandbox, Sandboxes
 from mockca.desk.signatures import canonical
@@ -34,8 +36,8 @@ from mockca.errors import (
 from mockca.registry import journal
 from tests.desk.conftest import PAPER, START, People
 from tests.desk.signing import Signer
-from token_emulator.device import Shelf
 from token_emulator.errors import PinIncorrect, PinLocked
+from token_emulator.models import device_model
 
 FRIDAY = datetime(2025, 3, 7, 16, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 RESTORE = DecideRestore(decision="restore")
@@ -100,20 +102,18 @@ class Desk:
             return [(one.action, tuple(one.clauses)) for one in journal.entries(connection, about=about)]
 
 
+def desk_with(people: People, model: str) -> Desk:
+    dossier = people.approved()
+    signer = Signer(people)
+    issued = people.issues(dossier, algorithm="p256", device_model=model)
+    people.hands_over("authority-agency", issued)
+    people.hands_over("agency-subscriber", issued)
+    return Desk(people, signer, issued)
+
+
 @pytest.fixture
 def desk(lai_chau: People) -> Desk:
-    dossier = lai_chau.approved()
-    signer = Signer(lai_chau)
-    issued = lai_chau.issues(dossier, algorithm="p256")
-    lai_chau.hands_over("authority-agency", issued)
-    lai_chau.hands_over("agency-subscriber", issued)
-    return Desk(lai_chau, signer, issued)
-
-
-@pytest.fixture
-def hsm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every device is an HSM."""
-    monkeypatch.setattr(restore, "device_kind", lambda model: "hsm")
+    return desk_with(lai_chau, "generic-10")
 
 
 def test_a_locked_token_is_restored_by_the_registrar_with_a_new_pin_and_its_old_key(desk: Desk) -> None:
@@ -267,8 +267,8 @@ def test_a_token_is_decided_by_the_registrar_alone(
     assert (error.value.clause, error.value.allowed) == (clause, allowed)
 
 
-@pytest.mark.usefixtures("hsm")
-def test_another_kind_of_device_is_decided_by_the_authority_without_a_term(desk: Desk) -> None:
+def test_another_kind_of_device_is_decided_by_the_authority_without_a_term(lai_chau: People) -> None:
+    desk = desk_with(lai_chau, "hsm")
     with pytest.raises(Refused) as refused:
         desk.asks(submission=Submission(channel="paper", document_number="9/CV"))
     assert [(one.field, one.clause) for one in refused.value.violations] == [("submission.signed_by", "ND68-22")]
@@ -354,15 +354,11 @@ def test_a_locked_device_can_be_lost_and_is_then_not_restored(desk: Desk) -> Non
     assert error.value.state == "lost"
 
 
-class LockedSo(Shelf):
-    """A shelf whose devices have had too many wrong SO PINs."""
-
-    def restore(self, serial: str, so_pin: str, new_user_pin: str) -> None:
-        raise PinLocked(serial)
-
-
 def with_locked_so(desk: Desk) -> Sandbox:
-    return replace(desk.sandbox, shelf=LockedSo(desk.sandbox.home / "tokens"))
+    for _ in range(device_model("generic-10").pin.so_max_tries):
+        with suppress(PinIncorrect, PinLocked):
+            desk.sandbox.shelf.restore(desk.device, "00000000", "12345678")
+    return desk.sandbox
 
 
 def with_another_so_pin(desk: Desk) -> Sandbox:
@@ -395,9 +391,8 @@ def test_a_device_that_does_not_take_it_stays_locked_and_that_is_journalled(
 
 def test_a_machine_that_cannot_drive_devices_says_so(desk: Desk) -> None:
     number = desk.asks().number
-    (token,) = (desk.sandbox.home / "tokens" / "tokens").iterdir()
-    (token / "token.object").write_bytes(b"")
-    with pytest.raises(SetUpError, match=r"token\.object"):
+    shutil.rmtree(desk.sandbox.home / "tokens" / "devices" / desk.device / "store")
+    with pytest.raises(SetUpError, match=desk.device):
         desk.decides(number)
     assert desk.state() == "locked"
 
@@ -457,7 +452,7 @@ def test_one_province_does_not_ask_in_another(desk: Desk, an_giang: People) -> N
 
 
 def test_a_device_whose_model_is_unknown_counts_as_a_token() -> None:
-    assert device_kind("abacus") == device_kind("generic-10") == DEFAULT_KIND
+    assert device_kind("abacus") == device_kind("generic-10") == "pki-token"
 
 
 def test_a_reset_forgets_restores(desk: Desk, sandboxes: Sandboxes) -> None:

@@ -137,7 +137,14 @@ def test_a_model_may_ask_for_kinds_of_characters(shelf: Shelf) -> None:
     usual = device_model("generic-10")
     classes = frozenset({CharacterClass.LOWER, CharacterClass.DIGIT})
     strict = DeviceModel(
-        "strict", "", usual.label, "", "", PinPolicy(max_tries=3, min_length=6, max_length=8, classes=classes), {}
+        "strict",
+        "",
+        usual.kind,
+        usual.label,
+        "",
+        "",
+        PinPolicy(max_tries=3, min_length=6, max_length=8, classes=classes),
+        {},
     )
     with pytest.raises(PinRefused, match="PIN_INVALID; this device takes 6 to 8 octets, with digit, lower"):
         personalise(shelf, strict)
@@ -266,7 +273,7 @@ def test_a_machine_that_lacks_something_is_told_what_to_type(tmp_path: Path) -> 
 
 
 def test_the_models_know_how_sure_each_value_is() -> None:
-    assert device_models() == ("generic-10", "bit4id-tokenme", "safenet-5110")
+    assert device_models() == ("generic-10", "bit4id-tokenme", "safenet-5110", "sim-pki", "hsm")
     bit4id = device_model("bit4id-tokenme")
     assert (bit4id.pin.max_tries, bit4id.pin.min_length, bit4id.pin.max_length) == (3, 4, 16)
     assert bit4id.provenance["max_tries"].sure is Sureness.PUBLISHED
@@ -292,6 +299,7 @@ def test_a_model_with_a_wrong_key_or_too_long_a_name_is_refused() -> None:
         "classes": "[]",
         "must_change": "false",
     }
-    text = '[odd]\ntitle = "x"\n' + "".join(f'{k} = {{ value = {v}, sure = "chosen" }}\n' for k, v in values.items())
+    text = '[odd]\ntitle = "x"\nkind = "hsm"\n'
+    text += "".join(f'{k} = {{ value = {v}, sure = "chosen" }}\n' for k, v in values.items())
     with pytest.raises(ValueError, match="label is longer than 32 octets"):
         parse_models(text)
