@@ -7,6 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from token_emulator import workers
+from token_emulator.module import building
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the PKCS#11 module when its sources are newer: once, not in each process that runs tests."""
+    library = building.SOURCES / building.LIBRARY
+    made = library.stat().st_mtime if library.exists() else 0.0
+    if not hasattr(config, "workerinput") and any(path.stat().st_mtime > made for path in building.sources()):
+        building.build()
 
 
 @pytest.fixture(scope="session", autouse=True)

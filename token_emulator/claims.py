@@ -24,12 +24,12 @@ _mine: weakref.WeakSet[Claim] = weakref.WeakSet()
 
 
 @contextmanager
-def file_lock(path: Path, operation: int) -> Iterator[int]:
-    """Hold a flock on the file, made when missing.
+def file_lock(path: Path, operation: int, flags: int = os.O_RDWR | os.O_CREAT) -> Iterator[int]:
+    """Hold a flock on the file, made when missing unless the flags say otherwise.
 
     Threads exclude each other too: each call opens the file anew.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, operation)
         yield descriptor

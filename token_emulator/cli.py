@@ -36,8 +36,8 @@ class _Group(click.Group):
 
 
 def _shelf(folder: Path) -> Shelf:
-    if not (folder / "softhsm2.conf").is_file():
-        raise click.BadParameter(f"{folder} is not a shelf of devices: it has no softhsm2.conf")
+    if not (folder / "readers").is_file():
+        raise click.BadParameter(f"{folder} is not a shelf of devices: it has no readers")
     return Shelf(folder)
 
 

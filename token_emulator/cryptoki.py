@@ -1,7 +1,7 @@
 """The PKCS#11 work on one token, by python-pkcs11.
 
-It runs in a worker process: SoftHSM2 takes neither threads nor company.
-Every function takes a module and the softhsm2.conf of a folder in which there is at most one token.
+It runs in a worker process, which has a reader of its own with that one token in it, whatever is plugged in on the
+shelf. Every function takes the module, the shelf's folder and the token's serial.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11 import Attribute, CertificateType, KeyType, Mechanism, MechanismFlag, ObjectClass, TokenFlag
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 
+from token_emulator import module as mocktoken
 from token_emulator.keys import CURVES, EC_DIGESTS, KEY_ID, RSA_BITS
 
 INIT_TOKEN = 9
@@ -29,9 +30,10 @@ INIT_TOKEN = 9
 
 
 @contextmanager
-def library(module: Path, configuration: Path) -> Iterator[Any]:
-    """The module, initialised with that configuration; finalised afterwards, for the next one."""
-    os.environ["SOFTHSM2_CONF"] = str(configuration)
+def library(module: Path, home: Path, serial: str) -> Iterator[Any]:
+    """The module, initialised with that token in its one reader; finalised afterwards, for the next one."""
+    os.environ[mocktoken.HOME] = str(home)
+    os.environ[mocktoken.DEVICE] = serial
     loaded = pkcs11.lib(str(module))
     try:
         yield loaded
@@ -41,28 +43,30 @@ def library(module: Path, configuration: Path) -> Iterator[Any]:
 
 def personalise(
     module: Path,
-    configuration: Path,
+    home: Path,
+    serial: str,
     *,
     algorithm: str,
     user_pin: str,
     so_pin: str,
     token_label: str,
     key_label: str,
-) -> tuple[str, bytes]:
-    """Initialise the token, set both PINs and make a key pair on it.
-
-    Its serial and the SubjectPublicKeyInfo.
-    """
-    with library(module, configuration) as loaded:
-        (blank,) = loaded.get_slots()
-        init_token(module, blank.slot_id, so_pin.encode(), token_label.encode())
-    with library(module, configuration) as loaded:  # SoftHSM2 looks for tokens here only
+) -> bytes:
+    """Initialise the blank token, set both PINs and make a key pair on it; its SubjectPublicKeyInfo."""
+    with library(module, home, serial) as loaded:
+        (reader,) = loaded.get_slots()
+        init_token(module, reader.slot_id, so_pin.encode(), token_label.encode())
         token = the_token(loaded)
         with token.open(rw=True, so_pin=so_pin) as session:
             session.init_pin(user_pin)
         with token.open(rw=True, user_pin=user_pin) as session:
-            public = _generate(session, algorithm, key_label)
-            return token.serial.decode("ascii"), public_key_der(public)
+            return public_key_der(_generate(session, algorithm, key_label))
+
+
+def restore(module: Path, home: Path, serial: str, *, so_pin: str, user_pin: str) -> None:
+    """Set the user PIN as the SO, which unlocks it."""
+    with library(module, home, serial) as loaded, the_token(loaded).open(rw=True, so_pin=so_pin) as session:
+        session.init_pin(user_pin)
 
 
 def init_token(module: Path, slot: int, so_pin: bytes, label: bytes) -> None:
@@ -79,11 +83,8 @@ def init_token(module: Path, slot: int, so_pin: bytes, label: bytes) -> None:
 
 def the_token(loaded: Any) -> Any:
     """The one token there is."""
-    for slot in loaded.get_slots():
-        token = slot.get_token()
-        if TokenFlag.TOKEN_INITIALIZED in token.flags:
-            return token
-    raise pkcs11.NoSuchToken
+    (reader,) = loaded.get_slots()
+    return reader.get_token()
 
 
 def _generate(session: Any, algorithm: str, label: str) -> Any:
@@ -119,15 +120,15 @@ def public_key_der(key: Any) -> bytes:
     return numbers.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def write_certificate(module: Path, configuration: Path, *, der: bytes, label: str) -> None:
+def write_certificate(module: Path, home: Path, serial: str, *, der: bytes, label: str) -> None:
     """Put the certificate onto the token beside its key, in place of an earlier one.
 
     Needs no PIN: it is public.
     """
     certificate = x509.load_der_x509_certificate(der)
-    serial = certificate.serial_number
-    octets = serial.to_bytes(serial.bit_length() // 8 + 1)
-    with library(module, configuration) as loaded, the_token(loaded).open(rw=True) as session:
+    number = certificate.serial_number
+    octets = number.to_bytes(number.bit_length() // 8 + 1)
+    with library(module, home, serial) as loaded, the_token(loaded).open(rw=True) as session:
         for earlier in list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})):
             earlier.destroy()
         session.create_object(
@@ -146,9 +147,9 @@ def write_certificate(module: Path, configuration: Path, *, der: bytes, label: s
         )
 
 
-def sign(module: Path, configuration: Path, *, user_pin: str, data: bytes) -> bytes:
+def sign(module: Path, home: Path, serial: str, *, user_pin: str, data: bytes) -> bytes:
     """Sign data with the token's key: RSA PKCS#1 v1.5 with SHA-256, or ECDSA (DER) with the curve's SHA-2."""
-    with library(module, configuration) as loaded, the_token(loaded).open(user_pin=user_pin) as session:
+    with library(module, home, serial) as loaded, the_token(loaded).open(user_pin=user_pin) as session:
         (key,) = session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})
         if key.key_type is KeyType.RSA:
             return bytes(key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
@@ -158,15 +159,9 @@ def sign(module: Path, configuration: Path, *, user_pin: str, data: bytes) -> by
         return encode_dss_signature(int.from_bytes(raw[:half]), int.from_bytes(raw[half:]))
 
 
-def restore(module: Path, configuration: Path, *, so_pin: str, new_user_pin: str) -> None:
-    """Log in as SO and set a new user PIN (C_InitPIN)."""
-    with library(module, configuration) as loaded, the_token(loaded).open(rw=True, so_pin=so_pin) as session:
-        session.init_pin(new_user_pin)
-
-
-def inspect(module: Path, configuration: Path) -> dict[str, Any]:
+def inspect(module: Path, home: Path, serial: str) -> dict[str, Any]:
     """What anyone may see without a PIN."""
-    with library(module, configuration) as loaded:
+    with library(module, home, serial) as loaded:
         token = the_token(loaded)
         with token.open() as session:
             certificates = [

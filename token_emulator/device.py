@@ -1,14 +1,15 @@
-"""A shelf of devices: SoftHSM2 tokens in one folder, each made in private and put there whole.
+"""A shelf of devices, each made in private and put there whole.
 
-    home/softhsm2.conf     what clients name in SOFTHSM2_CONF
-    home/tokens/<uuid>/    one token each, with `device.json` beside SoftHSM2's own files
-    home/staging/…         devices being made, and copies being used (`claims`)
-    home/gate              lock between those who stage and those who sweep
+    home/devices/<serial>/state        what the device remembers, PIN counters and policy above all (`state`)
+    home/devices/<serial>/store/       SoftHSM2's files; its PINs are not the device's, and nobody knows them
+    home/devices/<serial>/token.copy   the one of those files that a killed client may leave empty
+    home/devices/<serial>/device.json  what was asked for when it was personalised
+    home/readers                       which devices are plugged in (`readers`)
+    home/staging/…                     devices being made (`claims`)
+    home/gate                          lock between those who stage and those who sweep
 
-Safe to use from threads, from several processes, and after any of them is killed. SoftHSM2 by itself is not:
-it rewrites a token's file in place at each login, without a lock that others heed, and looks for tokens only
-when it is initialised. So nothing here ever logs in to a token on the shelf. A device is made in its own
-folder and moved in by one rename; to sign, its files are copied and the copy is used.
+Clients load `Shelf.module` and see the devices that are plugged in. What the shelf itself does with a device goes
+through the same module, in a worker process with a reader of its own, and counts as any client's tries do.
 """
 
 from __future__ import annotations
@@ -16,14 +17,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import tempfile
-import time
+import secrets
 import unicodedata
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,7 +31,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from token_emulator import workers
+from token_emulator import state, workers
 from token_emulator.claims import Claim, clear_dead_claims
 from token_emulator.errors import (
     BadCertificate,
@@ -46,20 +45,15 @@ from token_emulator.errors import (
     WrongStage,
 )
 from token_emulator.keys import ALGORITHMS
-from token_emulator.models import DEFAULT_MODEL, DeviceModel, device_model
-from token_emulator.module import find_module
-from token_emulator.pin import NewPin, PinPolicy
+from token_emulator.models import DeviceModel, device_model
+from token_emulator.module import HOME, module_path
+from token_emulator.pin import NewPin, PinPolicy, Who, tries_left
+from token_emulator.readers import Readers
+from token_emulator.state import Record
 
 RECORD = "device.json"
 LABEL_OCTETS = 32
-TOKEN_FOLDER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-([0-9a-f]{4})-([0-9a-f]{12})")
-CONFIGURATION = """\
-# Written by token_emulator; clients find the tokens with SOFTHSM2_CONF set to this file.
-directories.tokendir = {tokens}
-objectstore.backend = file
-log.level = ERROR
-library.reset_on_fork = true
-"""
+SERIAL = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +63,17 @@ class DeviceInfo:
     serial: str
     """As C_GetTokenInfo shows it: 16 hexadecimal digits."""
     device_model: str | None
-    """Id of the device model; None for a token that was not personalised here."""
+    """Id of the device model; None for a device that was not personalised here."""
     algorithm: str | None
     label: str
     manufacturer: str
     model: str
+    reader: int | None
+    """The reader that it is plugged into."""
     flags: tuple[str, ...]
     """Names of the CK_TOKEN_INFO flags that are set, without CKF_."""
+    user_tries_left: int
+    so_tries_left: int
     certificate: bytes | None
     """DER."""
 
@@ -118,7 +116,7 @@ class StagedDevice:
         if theirs != self.public_key_der:
             raise BadCertificate(self.serial, "it is for another key than the one on the device")
         order = {"der": b64encode(der).decode(), "label": self._label}
-        self._shelf._ask(self._claim, self.serial, "write_certificate", order)
+        self._shelf._ask(self.serial, "write_certificate", order, self._claim)
 
     def place(self) -> None:
         """Put the device onto the shelf: whole and durable, or not at all.
@@ -168,24 +166,41 @@ class Shelf:
         self.home = home.absolute()
         if any(character in str(self.home) for character in "#\r\n"):
             raise TokenError(f"{str(self.home)!r}: SoftHSM2 cannot read a configuration with such a folder name")
+        self._readers = Readers(self.home / "readers")
 
     # --- for clients ----------------------------------------------------------------------------------------
 
     @property
-    def configuration(self) -> Path:
-        """The softhsm2.conf that clients name in SOFTHSM2_CONF."""
-        self._prepare()
-        return self.home / "softhsm2.conf"
-
-    @property
     def module(self) -> Path:
         """The PKCS#11 module that clients load: said here and nowhere else. Raises ModuleMissing."""
-        return find_module()
+        return module_path()
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that a client needs."""
-        return {"SOFTHSM2_CONF": str(self.configuration)}
+        self._prepare()
+        return {HOME: str(self.home)}
+
+    def plug(self, serial: str) -> int:
+        """Put a device into the first free reader: clients see it from now on. The reader, which is its PKCS#11 slot.
+
+        Raises UnknownDevice, NoFreeReader.
+        """
+        self._folder(serial)
+        return self._readers.plug(serial)
+
+    def unplug(self, serial: str) -> bool:
+        """Pull a device out: clients that use it are told CKR_DEVICE_REMOVED. Whether it was plugged in.
+
+        Raises UnknownDevice.
+        """
+        self._folder(serial)
+        return self._readers.unplug(serial)
+
+    def plugged(self) -> dict[str, int]:
+        """Serials of the devices that are plugged in, and their readers."""
+        self._prepare()
+        return self._readers.plugged()
 
     # --- devices --------------------------------------------------------------------------------------------
 
@@ -211,13 +226,18 @@ class Shelf:
             "token_label": token_label(label),
             "key_label": label,
         }
+        serial = secrets.token_hex(8)
         claim = self._claim()
         try:
-            made = self._ask(claim, "being made", "personalise", order)
-            serial = made["serial"]
             claim.name_device(serial)
+            folder = claim.folder / "devices" / serial
+            (folder / "store").mkdir(mode=0o700, parents=True)
+            blank = Record(serial, "", model.manufacturer, model.model, replace(model.pin, must_change=False))
+            state.create(folder, blank)
+            made = self._ask(serial, "personalise", order, claim)
+            if model.pin.must_change:  # only now: a transport PIN makes no keys
+                state.change(folder, lambda record: _with_transport_pin(record, model.pin))
             record = {"model": model.id, "algorithm": str(algorithm), "label": label}
-            folder = _token_folders(claim.folder / "tokens")[serial]
             (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False), "utf-8")
         except BaseException:
             claim.release()
@@ -226,14 +246,17 @@ class Shelf:
 
     def serials(self) -> tuple[str, ...]:
         """Serials of the devices on the shelf, sorted."""
-        return tuple(sorted(_token_folders(self._prepare())))
+        found = (folder.name for folder in self._prepare().iterdir())
+        return tuple(sorted(name for name in found if SERIAL.fullmatch(name)))
 
     def remove(self, serial: str) -> None:
-        """Take a device off the shelf and destroy it. Raises UnknownDevice."""
+        """Take a device off the shelf, out of its reader, and destroy it. Raises UnknownDevice."""
         claim = self._claim()
         try:
-            self._folder(serial).rename(claim.folder / "removed")
-            _sync(self.home / "tokens")
+            folder = self._folder(serial)
+            self._readers.unplug(serial)
+            folder.rename(claim.folder / "removed")
+            _sync(folder.parent)
         except FileNotFoundError:  # another process was quicker
             raise UnknownDevice(serial) from None
         finally:
@@ -245,30 +268,35 @@ class Shelf:
         Raises UnknownDevice, PinIncorrect, PinLocked, DeviceFailed.
         """
         order = {"user_pin": user_pin, "data": b64encode(data).decode()}
-        with self._copy(serial) as claim:
-            return b64decode(self._ask(claim, serial, "sign", order)["signature"])
+        return b64decode(self._ask(serial, "sign", order)["signature"])
 
     def restore(self, serial: str, so_pin: str, new_user_pin: str) -> None:
-        """Set a new user PIN by the SO PIN. Key and certificate stay.
+        """Set a new user PIN as the SO, with all its tries: the way back for a locked device.
 
-        Raises UnknownDevice, PinRefused, PinIncorrect and PinLocked (of the SO PIN), DeviceFailed.
+        Raises UnknownDevice, PinRefused, PinIncorrect, PinLocked, DeviceFailed.
         """
-        with self._copy(serial) as claim:
-            copied = _token_folders(claim.folder / "tokens")[serial]
-            model = device_model(_record(copied).get("model", DEFAULT_MODEL))
-            check_new_pin(model.pin, "user", new_user_pin)
-            self._ask(claim, serial, "restore", {"so_pin": so_pin, "new_user_pin": new_user_pin})
-            # Both PINs are in this one file, and the key under them stays as it is.
-            _sync(copied / "token.object")
-            folder = self._folder(serial)
-            (copied / "token.object").replace(folder / "token.object")
-            _sync(folder)
+        check_new_pin(self.state(serial).policy, "user", new_user_pin)
+        self._ask(serial, "restore", {"so_pin": so_pin, "user_pin": new_user_pin}, whose="SO")
+
+    def state(self, serial: str) -> Record:
+        """What the device remembers. Raises UnknownDevice, DeviceFailed."""
+        try:
+            return state.read(self._folder(serial))
+        except FileNotFoundError:
+            raise UnknownDevice(serial) from None
+
+    def change_state(self, serial: str, how: Callable[[Record], Record]) -> Record:
+        """Change what the device remembers, while no client is at it. Raises UnknownDevice, DeviceFailed."""
+        try:
+            return state.change(self._folder(serial), how)
+        except FileNotFoundError:
+            raise UnknownDevice(serial) from None
 
     def inspect(self, serial: str) -> DeviceInfo:
         """What can be seen without a PIN. Raises UnknownDevice, DeviceFailed."""
-        with self._copy(serial) as claim:
-            seen = self._ask(claim, serial, "inspect", {})
-            record = _record(_token_folders(claim.folder / "tokens")[serial])
+        seen = self._ask(serial, "inspect", {})
+        record = _record(self._folder(serial))
+        remembered = self.state(serial)
         return DeviceInfo(
             serial=serial,
             device_model=record.get("model"),
@@ -276,7 +304,10 @@ class Shelf:
             label=seen["label"],
             manufacturer=seen["manufacturer"],
             model=seen["model"],
+            reader=self.plugged().get(serial),
             flags=tuple(seen["flags"]),
+            user_tries_left=tries_left(remembered.policy, remembered.pins, Who.USER),
+            so_tries_left=tries_left(remembered.policy, remembered.pins, Who.SO),
             certificate=None if seen["certificate"] is None else b64decode(seen["certificate"]),
         )
 
@@ -304,56 +335,58 @@ class Shelf:
     # --- the folder -----------------------------------------------------------------------------------------
 
     def _prepare(self) -> Path:
-        """Make the folder's fixed parts where they are missing; the tokens' folder."""
-        tokens = self.home / "tokens"
-        for folder in (self.home, tokens, self.home / "staging"):
+        """Make the folder's fixed parts where they are missing; the devices' folder."""
+        devices = self.home / "devices"
+        for folder in (self.home, devices, self.home / "staging"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_configuration(self.home, tokens)
-        return tokens
+        self._readers.prepare()
+        return devices
 
     def _claim(self) -> Claim:
         self._prepare()
-        claim = Claim(self.home / "staging", self.home / "gate")
-        (claim.folder / "tokens").mkdir(mode=0o700)
-        _write_configuration(claim.folder, claim.folder / "tokens")
-        return claim
+        return Claim(self.home / "staging", self.home / "gate")
 
     def _folder(self, serial: str) -> Path:
-        try:
-            return _token_folders(self._prepare())[serial]
-        except KeyError:
-            raise UnknownDevice(serial) from None
-
-    @contextmanager
-    def _copy(self, serial: str) -> Iterator[Claim]:
-        claim = self._claim()
-        try:
-            folder = self._folder(serial)
-            _copy_token(folder, claim.folder / "tokens" / folder.name, serial)
-            yield claim
-        finally:
-            claim.release()
+        folder = self._prepare() / serial
+        if not SERIAL.fullmatch(serial) or not folder.is_dir():
+            raise UnknownDevice(serial)
+        return folder
 
     def _place(self, claim: Claim, serial: str) -> None:
-        folder = _token_folders(claim.folder / "tokens")[serial]
-        for file in sorted(folder.iterdir()):
-            _sync(file)
-        _sync(folder)
-        folder.rename(self._prepare() / folder.name)
-        _sync(self.home / "tokens")
+        folder = claim.folder / "devices" / serial
+        for path in (*sorted(folder.rglob("*")), folder):
+            _sync(path)
+        devices = self._prepare()
+        folder.rename(devices / serial)
+        _sync(devices)
 
-    def _ask(self, claim: Claim, serial: str, what: str, values: dict[str, Any]) -> dict[str, Any]:
-        order = {"do": what, "folder": str(claim.folder), "module": str(self.module), "with": values}
-        answer = workers.shared.request(order)
+    def _ask(
+        self, serial: str, what: str, values: dict[str, Any], claim: Claim | None = None, whose: str = "user"
+    ) -> dict[str, Any]:
+        """Have something done with a device on the shelf, or with one that is being made in a claim."""
+        if claim is None:
+            self._folder(serial)
+        answer = workers.shared.request(
+            {
+                "do": what,
+                "claim": claim and str(claim.folder),
+                "home": str(claim.folder if claim else self.home),
+                "serial": serial,
+                "module": str(self.module),
+                "with": values,
+            }
+        )
         match answer.get("error"):
             case None:
                 result: dict[str, Any] = answer["answer"]
                 return result
             case "PinIncorrect":
-                raise PinIncorrect(serial)
+                raise PinIncorrect(serial, whose)
             case "PinLocked":
-                raise PinLocked(serial)
+                raise PinLocked(serial, whose)
             case error:
+                if claim is None:
+                    self._folder(serial)  # somebody may have removed it under our hands
                 raise DeviceFailed(f"device {serial}, {what}", error)
 
 
@@ -372,41 +405,8 @@ def token_label(text: str) -> str:
     return text.encode()[:LABEL_OCTETS].decode(errors="ignore").rstrip()
 
 
-def _write_configuration(folder: Path, tokens: Path) -> None:
-    path, text = folder / "softhsm2.conf", CONFIGURATION.format(tokens=tokens)
-    if path.is_file() and path.read_text("utf-8") == text:
-        return
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as draft:
-        draft.write(text)
-    Path(draft.name).rename(path)
-
-
-def _token_folders(tokens: Path) -> dict[str, Path]:
-    """The tokens in a folder by serial, which SoftHSM2 takes from the end of the folder's name."""
-    found = {}
-    for folder in tokens.iterdir():
-        if match := TOKEN_FOLDER.fullmatch(folder.name):
-            found[match[1] + match[2]] = folder
-    return found
-
-
-def _copy_token(source: Path, target: Path, serial: str) -> None:
-    """Copy a token that some client may be using.
-
-    SoftHSM2 empties `token.object` for a moment at each login.
-    """
-    for _ in range(40):
-        try:
-            shutil.copytree(source, target)
-        except (FileNotFoundError, shutil.Error) as error:
-            if source.exists():
-                raise DeviceFailed(f"device {serial}", "its files cannot be read") from error
-            raise UnknownDevice(serial) from None
-        if (target / "token.object").stat().st_size:
-            return
-        shutil.rmtree(target)
-        time.sleep(0.005)
-    raise DeviceFailed(f"device {serial}", "its token.object is empty: a client was killed while it logged in")
+def _with_transport_pin(record: Record, policy: PinPolicy) -> Record:
+    return replace(record, policy=policy, pins=replace(record.pins, user_pin_to_be_changed=True))
 
 
 def _record(folder: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ TokenError
 ├── UnknownAlgorithm  the device makes no such key
 ├── UnknownDevice     no device with that serial on the shelf
 ├── PinRefused        a new PIN that the device model does not take
+├── NoFreeReader      a device is in each reader
 ├── PinIncorrect      CKR_PIN_INCORRECT
 ├── PinLocked         CKR_PIN_LOCKED
 ├── BadCertificate    not a certificate, or not one for the key on this device
@@ -25,12 +26,9 @@ class TokenError(Exception):
 class ModuleMissing(TokenError):
     """No PKCS#11 module here."""
 
-    def __init__(self, looked_in: Iterable[str]) -> None:
-        self.looked_in = tuple(looked_in)
-        super().__init__(
-            "SoftHSM2's PKCS#11 module is not on this machine (looked for "
-            f"{', '.join(self.looked_in)}). Type: sudo apt-get install softhsm2"
-        )
+    def __init__(self, why: str, command: str) -> None:
+        self.why, self.command = why, command
+        super().__init__(f"{why}. Type: {command}")
 
 
 class UnknownModel(TokenError):
@@ -65,20 +63,32 @@ class PinRefused(TokenError):
         super().__init__(f"the new {whose} PIN is refused: {rule}")
 
 
+class NoFreeReader(TokenError):
+    """There is a device in each reader."""
+
+    def __init__(self, serial: str, plugged: Iterable[str]) -> None:
+        self.serial, self.plugged = serial, tuple(plugged)
+        super().__init__(f"no reader is free for device {serial}: unplug one of {', '.join(self.plugged)}")
+
+
 class PinIncorrect(TokenError):
     """The device answered CKR_PIN_INCORRECT."""
 
-    def __init__(self, serial: str) -> None:
-        self.serial = serial
-        super().__init__(f"device {serial}: wrong PIN (CKR_PIN_INCORRECT)")
+    def __init__(self, serial: str, whose: str = "user") -> None:
+        self.serial, self.whose = serial, whose
+        what = "PIN" if whose == "user" else f"{whose} PIN"
+        super().__init__(f"device {serial}: wrong {what} (CKR_PIN_INCORRECT)")
 
 
 class PinLocked(TokenError):
     """The device answered CKR_PIN_LOCKED."""
 
-    def __init__(self, serial: str) -> None:
-        self.serial = serial
-        super().__init__(f"device {serial}: the PIN is locked (CKR_PIN_LOCKED); restore it through the SO PIN")
+    def __init__(self, serial: str, whose: str = "user") -> None:
+        self.serial, self.whose = serial, whose
+        what, then = ("PIN", "restore it through the SO PIN")
+        if whose != "user":
+            what, then = f"{whose} PIN", "the device is only good for return"
+        super().__init__(f"device {serial}: the {what} is locked (CKR_PIN_LOCKED); {then}")
 
 
 class BadCertificate(TokenError):

@@ -157,6 +157,8 @@ class NewPin:
 
 
 def _class_of(character: str) -> CharacterClass:
+    if not character.isascii():  # a device sees octets, and knows the letters of ASCII only
+        return CharacterClass.OTHER
     if character.isdecimal():
         return CharacterClass.DIGIT
     if character.islower():

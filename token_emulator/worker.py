@@ -1,4 +1,4 @@
-"""The process that drives SoftHSM2: `python -m token_emulator.worker`, one JSON object a line in, one a line out.
+"""The process that drives tokens: `python -m token_emulator.worker`, one JSON object a line in, one a line out.
 
 It ends when its input ends, so it never outlives the process that started it. PINs come through the pipe
 only.
@@ -21,29 +21,31 @@ from token_emulator.claims import LOCK
 
 def perform(order: dict[str, Any]) -> dict[str, Any]:
     """Do one order inside its claim, which a sweep must leave alone even when the one who ordered is gone."""
-    folder = Path(order["folder"])
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
+    if order["claim"] is None:
+        return _do(order)
+    descriptor = os.open(Path(order["claim"]) / LOCK, os.O_RDWR | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
-        return _do(order["do"], Path(order["module"]), folder / "softhsm2.conf", order["with"])
+        return _do(order)
     finally:
         os.close(descriptor)
 
 
-def _do(what: str, module: Path, configuration: Path, values: dict[str, Any]) -> dict[str, Any]:
+def _do(order: dict[str, Any]) -> dict[str, Any]:
+    what, values = order["do"], order["with"]
+    token = Path(order["module"]), Path(order["home"]), order["serial"]
     if what == "personalise":
-        serial, public_key = cryptoki.personalise(module, configuration, **values)
-        return {"serial": serial, "public_key": b64encode(public_key).decode()}
+        return {"public_key": b64encode(cryptoki.personalise(*token, **values)).decode()}
     if what == "write_certificate":
-        cryptoki.write_certificate(module, configuration, der=b64decode(values["der"]), label=values["label"])
+        cryptoki.write_certificate(*token, der=b64decode(values["der"]), label=values["label"])
+        return {}
+    if what == "restore":
+        cryptoki.restore(*token, **values)
         return {}
     if what == "sign":
-        signature = cryptoki.sign(module, configuration, user_pin=values["user_pin"], data=b64decode(values["data"]))
+        signature = cryptoki.sign(*token, user_pin=values["user_pin"], data=b64decode(values["data"]))
         return {"signature": b64encode(signature).decode()}
-    if what == "restore":
-        cryptoki.restore(module, configuration, **values)
-        return {}
-    seen = cryptoki.inspect(module, configuration)
+    seen = cryptoki.inspect(*token)
     if seen["certificate"] is not None:
         seen["certificate"] = b64encode(seen["certificate"]).decode()
     return seen

@@ -72,7 +72,10 @@ def make(shelf: Shelf, algorithm: str = "p256", label: str = NAME) -> Made:
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
     """A shelf to read and sign from; tests must not change it."""
     shelf = Shelf(tmp_path_factory.mktemp("stock"))
-    return Stock(shelf, {name: make(shelf, name, f"{NAME} {name}") for name in ("p256", "p384", "rsa2048")})
+    devices = {name: make(shelf, name, f"{NAME} {name}") for name in ("p256", "p384", "rsa2048")}
+    for made in devices.values():
+        shelf.plug(made.serial)
+    return Stock(shelf, devices)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -90,6 +93,11 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
     assert not left, "work folders were left behind"
 
 
+def clean_environment() -> dict[str, str]:
+    """This process's, without what its own use of the module has left there."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MOCKTOKEN_", "SOFTHSM2_"))}
+
+
 def pkcs11_tool(shelf: Shelf, *arguments: str) -> str:
     """Run a client that knows nothing of this project; what it printed."""
     done = run_pkcs11_tool(shelf, *arguments)
@@ -100,7 +108,7 @@ def pkcs11_tool(shelf: Shelf, *arguments: str) -> str:
 def run_pkcs11_tool(shelf: Shelf, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["pkcs11-tool", "--module", str(shelf.module), *arguments],
-        env={**os.environ, **shelf.environment},
+        env={**clean_environment(), **shelf.environment},
         capture_output=True,
         text=True,
         check=False,

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from mockca.cli.token import command
-from tests.token_emulator.conftest import NAME, USER_PIN, Stock, openssl_verifies
+from tests.token_emulator.conftest import NAME, USER_PIN, Stock, clean_environment, openssl_verifies
 from token_emulator import Shelf
 
 
@@ -96,13 +95,12 @@ def test_the_printed_lines_let_a_shell_use_the_devices(stock: Stock) -> None:
     code, output, _ = run("env", stock.shelf.home)
     assert code == 0
     script = output + '\npkcs11-tool --module "$PKCS11_MODULE" --list-token-slots'
-    without = {name: value for name, value in os.environ.items() if name != "SOFTHSM2_CONF"}
-    done = subprocess.run(["sh", "-ec", script], env=without, capture_output=True, text=True, check=True)
+    done = subprocess.run(["sh", "-ec", script], env=clean_environment(), capture_output=True, text=True, check=True)
     assert stock["p256"].serial in done.stdout
     assert output.count("# pkcs11-tool") == 2
 
 
 def test_an_empty_shelf_has_lines_to_print_too(shelf: Shelf) -> None:
-    assert shelf.configuration.is_file()
+    assert shelf.environment
     assert run("env", shelf.home)[1].count("# pkcs11-tool") == 1
     assert "0 devices" in run("list", shelf.home)[1]

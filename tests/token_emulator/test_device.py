@@ -28,7 +28,7 @@ from token_emulator import (
 )
 from token_emulator.device import token_label
 from token_emulator.models import Sureness, parse_models
-from token_emulator.module import find_module
+from token_emulator.module import module_path
 from token_emulator.pin import CharacterClass, PinPolicy
 
 
@@ -174,22 +174,15 @@ def test_a_device_whose_making_fails_leaves_nothing(shelf: Shelf) -> None:
     class Elsewhere(Shelf):
         module = Path("/nowhere/libtoken.so")
 
-    with pytest.raises(DeviceFailed, match="being made, personalise: PKCS11Error"):
+    with pytest.raises(DeviceFailed, match="personalise: "):
         personalise(Elsewhere(shelf.home))
     assert shelf.serials() == ()
 
 
 def test_what_is_not_a_token_is_not_a_device(shelf: Shelf) -> None:
-    (shelf.configuration.parent / "tokens" / "lost+found").mkdir()
+    (shelf.home / "devices").mkdir(parents=True)
+    (shelf.home / "devices" / "lost+found").mkdir()
     assert shelf.serials() == ()
-
-
-def test_a_token_with_a_missing_file_is_told(shelf: Shelf) -> None:
-    made = make(shelf)
-    (token,) = (shelf.home / "tokens").iterdir()
-    (token / "gone.object").symlink_to(token / "nowhere")
-    with pytest.raises(DeviceFailed, match="its files cannot be read"):
-        shelf.inspect(made.serial)
 
 
 def test_removing_destroys_and_an_unknown_serial_is_told(shelf: Shelf) -> None:
@@ -201,7 +194,7 @@ def test_removing_destroys_and_an_unknown_serial_is_told(shelf: Shelf) -> None:
             shelf.remove(wrong)
         with pytest.raises(UnknownDevice):
             shelf.sign(wrong, USER_PIN, b"")
-    assert not list((shelf.home / "tokens").iterdir())
+    assert not list((shelf.home / "devices").iterdir())
 
 
 def test_a_sweep_takes_what_the_registry_does_not_know_and_spares_what_is_being_registered(shelf: Shelf) -> None:
@@ -234,27 +227,29 @@ def test_two_sweeps_at_once_do_not_mind_each_other(shelf: Shelf) -> None:
     assert shelf.sweep(known).devices == (orphan,)
 
 
-def test_a_token_that_a_killed_client_emptied_is_told_as_such(shelf: Shelf) -> None:
+def test_a_token_whose_file_a_kill_has_emptied_is_whole_again(shelf: Shelf) -> None:
     made = make(shelf)
-    (token,) = (shelf.home / "tokens").iterdir()
+    (token,) = (shelf.home / "devices" / made.serial / "store").iterdir()
     (token / "token.object").write_bytes(b"")
-    with pytest.raises(DeviceFailed, match="killed while it logged in"):
-        shelf.sign(made.serial, USER_PIN, b"x")
+    assert shelf.sign(made.serial, USER_PIN, b"x")
 
 
-def test_a_damaged_token_is_told_by_its_pkcs11_error(shelf: Shelf) -> None:
+@pytest.mark.parametrize("damaged", [b"", b"not a state", b"\0" * 512])
+def test_a_damaged_device_is_told_and_takes_no_pin(shelf: Shelf, damaged: bytes) -> None:
     made = make(shelf)
-    (token,) = (shelf.home / "tokens").iterdir()
-    (token / "token.object").write_bytes(b"not an object")
-    with pytest.raises(DeviceFailed, match=f"device {made.serial}, sign: "):
+    (shelf.home / "devices" / made.serial / "state").write_bytes(damaged)
+    with pytest.raises(DeviceFailed, match=f"device {made.serial}, sign: DeviceError"):
         shelf.sign(made.serial, USER_PIN, b"x")
+    with pytest.raises(DeviceFailed, match="its state is damaged"):
+        shelf.state(made.serial)
 
 
-def test_the_configuration_follows_the_folder_when_it_moves(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_shelf_may_move(shelf: Shelf, tmp_path: Path) -> None:
     made = make(shelf)
+    shelf.plug(made.serial)
     shelf.home.rename(tmp_path / "moved")
     moved = Shelf(tmp_path / "moved")
-    assert str(moved.home / "tokens") in moved.configuration.read_text("utf-8")
+    assert moved.plugged() == {made.serial: 0}
     assert moved.sign(made.serial, USER_PIN, b"x")
 
 
@@ -263,9 +258,11 @@ def test_a_folder_name_that_softhsm_cannot_read_is_refused(tmp_path: Path) -> No
         Shelf(tmp_path / "no#1")
 
 
-def test_a_machine_without_softhsm_is_told_what_to_type(tmp_path: Path) -> None:
-    with pytest.raises(ModuleMissing, match="sudo apt-get install softhsm2"):
-        find_module([tmp_path / "libsofthsm2.so"])
+def test_a_machine_that_lacks_something_is_told_what_to_type(tmp_path: Path) -> None:
+    with pytest.raises(ModuleMissing, match=r"no C compiler .* Type: .* python -m token_emulator.module"):
+        module_path(tmp_path / "libmocktoken.so")
+    with pytest.raises(ModuleMissing, match=r"SoftHSM2 is not .* Type: sudo apt-get install softhsm2"):
+        module_path(softhsm=[str(tmp_path / "libsofthsm2.so")])
 
 
 def test_the_models_know_how_sure_each_value_is() -> None:

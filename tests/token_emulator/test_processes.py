@@ -158,19 +158,26 @@ def test_a_worker_that_died_is_replaced(shelf: Shelf) -> None:
 
 
 def order(shelf: Shelf, claim: Claim) -> dict[str, Any]:
-    return {"do": "inspect", "folder": str(claim.folder), "module": str(shelf.module), "with": {}}
+    return {
+        "do": "inspect",
+        "claim": str(claim.folder),
+        "home": str(claim.folder),
+        "serial": "0" * 16,
+        "module": str(shelf.module),
+        "with": {},
+    }
 
 
 def test_a_worker_that_hangs_is_given_up(shelf: Shelf) -> None:
     workers = Workers(limit=1)
     claim = shelf._claim()
-    assert "error" in workers.request(order(shelf, claim))  # there is no token in the folder
+    assert "error" in workers.request(order(shelf, claim))  # there is no such device
     (pid,) = workers.pids()
     os.kill(pid, signal.SIGSTOP)
     with pytest.raises(DeviceFailed, match=r"inspect: no answer in 0\.05 s"):
         workers.request(order(shelf, claim), patience=0.05)
     assert not _runs(pid)
-    assert workers.request(order(shelf, claim)) == {"error": "NoSuchToken"}
+    assert workers.request(order(shelf, claim)) == {"error": "TokenNotPresent"}
     workers.close()
     assert workers.pids() == ()
     claim.release()
@@ -205,14 +212,14 @@ def test_an_order_waits_when_all_workers_are_busy(shelf: Shelf) -> None:
         while workers.pids():
             pass
         os.kill(pid, signal.SIGCONT)
-        assert [done.result() for done in asked] == [{"error": "NoSuchToken"}] * 2
+        assert [done.result() for done in asked] == [{"error": "TokenNotPresent"}] * 2
     assert workers.pids() == (pid,)
     workers.close()
     claim.release()
 
 
 def test_what_a_worker_says_of_a_failure_quotes_nothing(tmp_path: Path) -> None:
-    orders = [b'{"pin": "135790"\n', json.dumps({"do": "sign", "folder": str(tmp_path / "135790")}).encode() + b"\n"]
+    orders = [b'{"pin": "135790"\n', json.dumps({"do": "sign", "claim": str(tmp_path / "135790")}).encode() + b"\n"]
     answers = io.BytesIO()
     worker.serve(io.BytesIO(b"".join(orders)), answers)
     assert b"135790" not in answers.getvalue()
