@@ -27,6 +27,18 @@ from token_emulator.pin import (
 PIN_BITS = ~(TokenFlags.TOKEN_INITIALIZED | TokenFlags.USER_PIN_INITIALIZED)
 
 
+def new_pin(policy: PinPolicy, kind: str) -> str | None:
+    """A new PIN of the kind that the table names."""
+    return {
+        "good": ("aB3." * policy.max_length)[: policy.max_length],
+        "plain": "a" * policy.max_length,
+        "short": "a" * (policy.min_length - 1),
+        "long": "a" * (policy.max_length + 1),
+        "empty": "",
+        "null": None,
+    }[kind]
+
+
 class Machine:
     """Keeps the state and the sessions between calls."""
 
@@ -52,15 +64,8 @@ class Machine:
         return None if pin == "null" else Try(lengths.get(pin, self.policy.min_length), pin == "right")
 
     def _new(self, pin: str) -> NewPin | None:
-        texts = {
-            "good": "aB3." * self.policy.max_length,
-            "plain": "a" * self.policy.max_length,
-            "short": "a" * (self.policy.min_length - 1),
-            "empty": "",
-        }
-        if pin == "long":
-            return NewPin.of("a" * (self.policy.max_length + 1))
-        return None if pin == "null" else NewPin.of(texts[pin][: self.policy.max_length])
+        text = new_pin(self.policy, pin)
+        return None if text is None else NewPin.of(text)
 
     def _open(self, mode: str) -> Answer:
         self.sessions = Sessions(read_only_exists=mode == "ro", read_write=mode == "rw")
@@ -82,7 +87,10 @@ class Machine:
         return Answer.OK
 
     def _again(self, pin: str) -> Answer:
-        return self._take(reauthenticate(self.policy, self.state, self.sessions, self._try(pin)))
+        answer = self._take(reauthenticate(self.policy, self.state, self.sessions, self._try(pin)))
+        if answer is Answer.OK:
+            self.sessions = replace(self.sessions, reauthentication_pending=False)
+        return answer
 
     def _set_pin(self, old: str, new: str) -> Answer:
         return self._take(set_pin(self.policy, self.state, self.sessions, self._try(old), self._new(new)))

@@ -60,6 +60,7 @@ static CK_RV log_in(struct call *call, struct guard *guard, enum who who, CK_UTF
 static CK_RV log_in_again(struct call *call, struct guard *guard, CK_UTF8CHAR *pin, CK_ULONG length) {
     struct inner_pins pins;
     if (pin == NULL || length == 0) return CKR_ARGUMENTS_BAD;
+    if (call_view(call).inside != THE_USER) return CKR_OPERATION_NOT_INITIALIZED;
     /* Whether an operation waits is SoftHSM2's to know: asked with a PIN that cannot be right. */
     CK_RV rv = inner_repair(call->device->folder);
     if (rv == CKR_OK) rv = call->inner->C_Login(call->session, CKU_CONTEXT_SPECIFIC, as_pin("no PIN"), 6);
