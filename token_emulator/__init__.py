@@ -6,7 +6,7 @@
         device.place()
 
 The command line is `token_emulator.cli`, the PIN rules are `token_emulator.pin`, the device models
-`token_emulator.models`.
+`token_emulator.models`, faults on order `token_emulator.faults`, the PKCS#11 module `token_emulator.module`.
 """
 
 from token_emulator.device import DeviceInfo, Shelf, StagedDevice, Swept
@@ -14,6 +14,7 @@ from token_emulator.errors import (
     BadCertificate,
     DeviceFailed,
     ModuleMissing,
+    NoFreeReader,
     PinIncorrect,
     PinLocked,
     PinRefused,
@@ -24,16 +25,21 @@ from token_emulator.errors import (
     WrongStage,
 )
 from token_emulator.models import DeviceModel, device_model, device_models
+from token_emulator.state import Fault, Order, Record
 
 __all__ = [
     "BadCertificate",
     "DeviceFailed",
     "DeviceInfo",
     "DeviceModel",
+    "Fault",
     "ModuleMissing",
+    "NoFreeReader",
+    "Order",
     "PinIncorrect",
     "PinLocked",
     "PinRefused",
+    "Record",
     "Shelf",
     "StagedDevice",
     "Swept",

@@ -120,31 +120,34 @@ def public_key_der(key: Any) -> bytes:
     return numbers.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def write_certificate(module: Path, home: Path, serial: str, *, der: bytes, label: str) -> None:
-    """Put the certificate onto the token beside its key, in place of an earlier one.
+def write_certificate(module: Path, home: Path, serial: str, *, der: bytes | None, label: str) -> None:
+    """Put the certificate onto the token beside its key, in place of an earlier one; None: only take that away.
 
     Needs no PIN: it is public.
     """
-    certificate = x509.load_der_x509_certificate(der)
-    number = certificate.serial_number
-    octets = number.to_bytes(number.bit_length() // 8 + 1)
     with library(module, home, serial) as loaded, the_token(loaded).open(rw=True) as session:
         for earlier in list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})):
             earlier.destroy()
-        session.create_object(
-            {
-                Attribute.CLASS: ObjectClass.CERTIFICATE,
-                Attribute.CERTIFICATE_TYPE: CertificateType.X_509,
-                Attribute.TOKEN: True,
-                Attribute.PRIVATE: False,
-                Attribute.ID: KEY_ID,
-                Attribute.LABEL: label,
-                Attribute.SUBJECT: certificate.subject.public_bytes(),
-                Attribute.ISSUER: certificate.issuer.public_bytes(),
-                Attribute.SERIAL_NUMBER: b"\x02" + bytes([len(octets)]) + octets,
-                Attribute.VALUE: der,
-            }
-        )
+        if der is not None:
+            session.create_object(_certificate_object(der, label))
+
+
+def _certificate_object(der: bytes, label: str) -> dict[Any, Any]:
+    certificate = x509.load_der_x509_certificate(der)
+    number = certificate.serial_number
+    octets = number.to_bytes(number.bit_length() // 8 + 1)
+    return {
+        Attribute.CLASS: ObjectClass.CERTIFICATE,
+        Attribute.CERTIFICATE_TYPE: CertificateType.X_509,
+        Attribute.TOKEN: True,
+        Attribute.PRIVATE: False,
+        Attribute.ID: KEY_ID,
+        Attribute.LABEL: label,
+        Attribute.SUBJECT: certificate.subject.public_bytes(),
+        Attribute.ISSUER: certificate.issuer.public_bytes(),
+        Attribute.SERIAL_NUMBER: b"\x02" + bytes([len(octets)]) + octets,
+        Attribute.VALUE: der,
+    }
 
 
 def sign(module: Path, home: Path, serial: str, *, user_pin: str, data: bytes) -> bytes:

@@ -186,7 +186,7 @@ class Shelf:
 
         Raises UnknownDevice, NoFreeReader.
         """
-        self._folder(serial)
+        self.folder(serial)
         return self._readers.plug(serial)
 
     def unplug(self, serial: str) -> bool:
@@ -194,7 +194,7 @@ class Shelf:
 
         Raises UnknownDevice.
         """
-        self._folder(serial)
+        self.folder(serial)
         return self._readers.unplug(serial)
 
     def plugged(self) -> dict[str, int]:
@@ -253,7 +253,7 @@ class Shelf:
         """Take a device off the shelf, out of its reader, and destroy it. Raises UnknownDevice."""
         claim = self._claim()
         try:
-            folder = self._folder(serial)
+            folder = self.folder(serial)
             self._readers.unplug(serial)
             folder.rename(claim.folder / "removed")
             _sync(folder.parent)
@@ -281,21 +281,21 @@ class Shelf:
     def state(self, serial: str) -> Record:
         """What the device remembers. Raises UnknownDevice, DeviceFailed."""
         try:
-            return state.read(self._folder(serial))
+            return state.read(self.folder(serial))
         except FileNotFoundError:
             raise UnknownDevice(serial) from None
 
     def change_state(self, serial: str, how: Callable[[Record], Record]) -> Record:
         """Change what the device remembers, while no client is at it. Raises UnknownDevice, DeviceFailed."""
         try:
-            return state.change(self._folder(serial), how)
+            return state.change(self.folder(serial), how)
         except FileNotFoundError:
             raise UnknownDevice(serial) from None
 
     def inspect(self, serial: str) -> DeviceInfo:
         """What can be seen without a PIN. Raises UnknownDevice, DeviceFailed."""
         seen = self._ask(serial, "inspect", {})
-        record = _record(self._folder(serial))
+        record = _record(self.folder(serial))
         remembered = self.state(serial)
         return DeviceInfo(
             serial=serial,
@@ -314,6 +314,19 @@ class Shelf:
     def read_certificate(self, serial: str) -> bytes | None:
         """DER of the certificate on the device, None when it has none. Raises UnknownDevice, DeviceFailed."""
         return self.inspect(serial).certificate
+
+    def replace_certificate(self, serial: str, der: bytes | None) -> None:
+        """Put another certificate in place of the device's, or none, whether it is for the device's key or not.
+
+        Raises UnknownDevice, BadCertificate when it is not a certificate, DeviceFailed.
+        """
+        if der is not None:
+            try:
+                x509.load_der_x509_certificate(der)
+            except ValueError as error:
+                raise BadCertificate(serial, str(error)) from error
+        label = _record(self.folder(serial)).get("label", "")
+        self._ask(serial, "write_certificate", {"der": der and b64encode(der).decode(), "label": label})
 
     def sweep(self, known: Collection[str] | Callable[[], Collection[str]]) -> Swept:
         """Clear away what killed processes left: work folders, and devices that the registry does not know.
@@ -346,7 +359,8 @@ class Shelf:
         self._prepare()
         return Claim(self.home / "staging", self.home / "gate")
 
-    def _folder(self, serial: str) -> Path:
+    def folder(self, serial: str) -> Path:
+        """Where the device's files are. Raises UnknownDevice."""
         folder = self._prepare() / serial
         if not SERIAL.fullmatch(serial) or not folder.is_dir():
             raise UnknownDevice(serial)
@@ -365,7 +379,7 @@ class Shelf:
     ) -> dict[str, Any]:
         """Have something done with a device on the shelf, or with one that is being made in a claim."""
         if claim is None:
-            self._folder(serial)
+            self.folder(serial)
         answer = workers.shared.request(
             {
                 "do": what,
@@ -386,7 +400,7 @@ class Shelf:
                 raise PinLocked(serial, whose)
             case error:
                 if claim is None:
-                    self._folder(serial)  # somebody may have removed it under our hands
+                    self.folder(serial)  # somebody may have removed it under our hands
                 raise DeviceFailed(f"device {serial}, {what}", error)
 
 

@@ -15,6 +15,8 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import IO, Any
 
+from pkcs11 import SessionHandleInvalid
+
 from token_emulator import cryptoki
 from token_emulator.claims import LOCK
 
@@ -37,7 +39,8 @@ def _do(order: dict[str, Any]) -> dict[str, Any]:
     if what == "personalise":
         return {"public_key": b64encode(cryptoki.personalise(*token, **values)).decode()}
     if what == "write_certificate":
-        cryptoki.write_certificate(*token, der=b64decode(values["der"]), label=values["label"])
+        der = None if values["der"] is None else b64decode(values["der"])
+        cryptoki.write_certificate(*token, der=der, label=values["label"])
         return {}
     if what == "restore":
         cryptoki.restore(*token, **values)
@@ -59,11 +62,18 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
             answer = {"answer": perform(json.loads(line))}
         except Exception as error:
             # The class alone: the text of an error may quote what it stumbled over.
-            answer = {"error": type(error).__name__}
+            answer = {"error": type(_first(error)).__name__}
         try:
             answers.write(json.dumps(answer).encode() + b"\n")
         except BrokenPipeError:  # nobody is left to hear it; a sweep clears away what was made
             return
+
+
+def _first(error: BaseException) -> BaseException:
+    """The error that it began with: closing the session of a device that was removed fails as well."""
+    while isinstance(error, SessionHandleInvalid) and error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 def main() -> None:

@@ -156,8 +156,8 @@ def test_a_long_name_is_cut_to_what_a_label_holds_between_characters() -> None:
 class Slow(Shelf):
     """Loses each race: whatever it finds, somebody else has just removed."""
 
-    def _folder(self, serial: str) -> Path:
-        folder = super()._folder(serial)
+    def folder(self, serial: str) -> Path:
+        folder = super().folder(serial)
         Shelf(self.home).remove(serial)
         return folder
 

@@ -92,6 +92,7 @@ CK_RV call_begin(struct call *call, CK_SESSION_HANDLE handle) {
         rv = CKR_DEVICE_REMOVED;
     } else {
         begin(call, session->device);
+        call->handle = handle;
         call->session = session->inner;
         call->writable = session->writable;
     }
@@ -104,6 +105,8 @@ CK_RV call_end(struct call *call, CK_RV rv) {
     pthread_mutex_lock(&table);
     device->calls -= 1;
     if (!still_there(device)) {
+        struct session *session = find(call->handle);
+        if (session != NULL && session->device == device) drop(session); /* told now, and once is enough */
         rv = CKR_DEVICE_REMOVED;
         detach(device);
     }

@@ -23,8 +23,9 @@ struct device {
 /* One call on one device. */
 struct call {
     struct device *device;
-    CK_FUNCTION_LIST *inner;   /* the same function, underneath */
-    CK_SESSION_HANDLE session; /* its session, underneath */
+    CK_SESSION_HANDLE handle;  /* the application's; 0 for a call on a reader */
+    CK_FUNCTION_LIST *inner;   /* the functions underneath */
+    CK_SESSION_HANDLE session; /* the session underneath */
     bool writable;
 };
 
