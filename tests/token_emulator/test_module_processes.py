@@ -77,7 +77,7 @@ def test_processes_that_guess_at_once_have_the_set_number_of_tries_together(
     serial = copy_device(pattern, tmp_path, policy(3))
     guessers = [Application("guess", tmp_path, serial) for _ in range(processes)]
     assert {guesser.hear() for guesser in guessers} == {"ready"}
-    for _ in range(10):
+    for _ in range(200):
         for guesser in guessers:
             guesser.say(f"{WRONG} 5")
         answers = Counter(int(answer) for guesser in guessers for answer in guesser.hear().split())
