@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -203,18 +203,19 @@ class Story:
         sandbox = sandboxes.open("demo")
         pin = pin_letter(sandbox, self.certificate["dossier"]).user_pin
         label = sandbox.shelf.inspect(self.certificate["device"]).label
-        module, configuration = str(sandbox.shelf.module), sandbox.shelf.configuration.resolve()
+        sandbox.shelf.plug(self.certificate["device"])
+        module, variables = str(sandbox.shelf.module), sandbox.shelf.environment
         self.console.print("\n     [bold magenta]ký bằng thiết bị · a signature by the token[/bold magenta]")
-        for testimony in self._use_token(module, configuration, label, pin, certificate):
+        for testimony in self._use_token(module, variables, label, pin, certificate):
             self.console.print(f"     [dim]$ {testimony.command}[/dim]", soft_wrap=True)
             self.console.print(f"       {testimony.said}")
         sandboxes.close()
 
     def _use_token(
-        self, module: str, configuration: Path, label: str, pin: str, certificate: str
+        self, module: str, variables: Mapping[str, str], label: str, pin: str, certificate: str
     ) -> Iterator[Testimony]:
-        yield self.witnesses.objects(module, configuration, label, pin)
-        yield self.witnesses.sign(module, configuration, label, pin, DOCUMENT.encode())
+        yield self.witnesses.objects(module, variables, label, pin)
+        yield self.witnesses.sign(module, variables, label, pin, DOCUMENT.encode())
         checked = self.witnesses.check(certificate)
         self.went_well = self.went_well and checked.said == "Verified OK"
         yield checked

@@ -87,21 +87,21 @@ class Witnesses:
                 return Testimony(shlex.join(command), reason[0] if reason else "listed", output)
         return Testimony(shlex.join(command), "–", output)
 
-    def objects(self, module: str, configuration: Path, device: str, pin: str) -> Testimony:
+    def objects(self, module: str, variables: Mapping[str, str], device: str, pin: str) -> Testimony:
         """`pkcs11-tool --list-objects` on one device."""
         command = ["pkcs11-tool", "--module", module, "--token-label", device, "--login", "--pin", "env:USER_PIN"]
         command.append("--list-objects")
-        output = self._run(command, environment={"SOFTHSM2_CONF": str(configuration), "USER_PIN": pin})
+        output = self._run(command, environment={**variables, "USER_PIN": pin})
         kinds = [line.split(";")[0] for line in output.splitlines() if ";" in line or "Object:" in line]
         return Testimony(shlex.join(command), ", ".join(kinds), output)
 
-    def sign(self, module: str, configuration: Path, device: str, pin: str, data: bytes) -> Testimony:
+    def sign(self, module: str, variables: Mapping[str, str], device: str, pin: str, data: bytes) -> Testimony:
         """A signature by the device's RSA key through PKCS#11, left in `signature.bin` beside `document.txt`."""
         (self.folder / "document.txt").write_bytes(data)
         command = ["pkcs11-tool", "--module", module, "--token-label", device, "--login", "--pin", "env:USER_PIN"]
         command += ["--sign", "--mechanism", "SHA256-RSA-PKCS"]
         command += ["--input-file", "document.txt", "--output-file", "signature.bin"]
-        output = self._run(command, environment={"SOFTHSM2_CONF": str(configuration), "USER_PIN": pin})
+        output = self._run(command, environment={**variables, "USER_PIN": pin})
         size = (self.folder / "signature.bin").stat().st_size
         return Testimony(shlex.join(command), f"signature.bin, {size} octets", output)
 
