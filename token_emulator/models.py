@@ -29,6 +29,14 @@ POLICY = (
 )
 
 
+class DeviceKind(StrEnum):
+    """What a device is, as the regulations tell devices apart: it decides who restores one that is locked."""
+
+    PKI_TOKEN = "pki-token"  # noqa: S105
+    SIM_PKI = "sim-pki"
+    HSM = "hsm"
+
+
 class Sureness(StrEnum):
     """How sure a value is."""
 
@@ -50,7 +58,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class DeviceModel:
-    """One kind of token."""
+    """One make of device."""
 
     id: str
     title: str
@@ -61,6 +69,7 @@ class DeviceModel:
     pin: PinPolicy
     provenance: Mapping[str, Provenance]
     """By the name of the value: `label`, `max_tries`, …"""
+    kind: DeviceKind = DeviceKind.PKI_TOKEN
 
 
 def device_models() -> tuple[str, ...]:
@@ -90,7 +99,7 @@ def parse_models(text: str) -> Mapping[str, DeviceModel]:
 
 
 def _model(id_: str, table: Mapping[str, Any]) -> DeviceModel:
-    wanted = {"title", *NAME_OCTETS, *POLICY}
+    wanted = {"title", "kind", *NAME_OCTETS, *POLICY}
     if wrong := sorted(wanted ^ set(table)):
         raise ValueError(f"device model {id_}: missing or unknown: {', '.join(wrong)}")
     values = {key: table[key]["value"] for key in (*NAME_OCTETS, *POLICY)}
@@ -116,4 +125,5 @@ def _model(id_: str, table: Mapping[str, Any]) -> DeviceModel:
         provenance=MappingProxyType(
             {key: Provenance(Sureness(table[key]["sure"]), table[key].get("note")) for key in (*NAME_OCTETS, *POLICY)}
         ),
+        kind=DeviceKind(table["kind"]),
     )

@@ -266,7 +266,7 @@ def test_a_machine_that_lacks_something_is_told_what_to_type(tmp_path: Path) -> 
 
 
 def test_the_models_know_how_sure_each_value_is() -> None:
-    assert device_models() == ("generic-10", "bit4id-tokenme", "safenet-5110")
+    assert device_models() == ("generic-10", "bit4id-tokenme", "safenet-5110", "sim-pki", "hsm")
     bit4id = device_model("bit4id-tokenme")
     assert (bit4id.pin.max_tries, bit4id.pin.min_length, bit4id.pin.max_length) == (3, 4, 16)
     assert bit4id.provenance["max_tries"].sure is Sureness.PUBLISHED
@@ -274,6 +274,7 @@ def test_the_models_know_how_sure_each_value_is() -> None:
     safenet = device_model("safenet-5110").pin
     assert (safenet.max_tries, safenet.min_length, safenet.max_length) == (15, 6, 16)
     assert device_model("generic-10").pin.max_tries == 10
+    assert [device_model(name).kind for name in ("generic-10", "sim-pki", "hsm")] == ["pki-token", "sim-pki", "hsm"]
 
 
 def test_a_model_with_a_wrong_key_or_too_long_a_name_is_refused() -> None:
@@ -292,6 +293,8 @@ def test_a_model_with_a_wrong_key_or_too_long_a_name_is_refused() -> None:
         "classes": "[]",
         "must_change": "false",
     }
-    text = '[odd]\ntitle = "x"\n' + "".join(f'{k} = {{ value = {v}, sure = "chosen" }}\n' for k, v in values.items())
+    text = '[odd]\ntitle = "x"\nkind = "hsm"\n' + "".join(
+        f'{k} = {{ value = {v}, sure = "chosen" }}\n' for k, v in values.items()
+    )
     with pytest.raises(ValueError, match="label is longer than 32 octets"):
         parse_models(text)
