@@ -395,9 +395,8 @@ def test_a_device_that_does_not_take_it_stays_locked_and_that_is_journalled(
 
 def test_a_machine_that_cannot_drive_devices_says_so(desk: Desk) -> None:
     number = desk.asks().number
-    (token,) = (desk.sandbox.home / "tokens" / "tokens").iterdir()
-    (token / "token.object").write_bytes(b"")
-    with pytest.raises(SetUpError, match=r"token\.object"):
+    (desk.sandbox.shelf.folder(desk.device) / "state").write_bytes(b"")
+    with pytest.raises(SetUpError, match="its state is damaged"):
         desk.decides(number)
     assert desk.state() == "locked"
 
