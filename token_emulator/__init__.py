@@ -24,13 +24,14 @@ from token_emulator.errors import (
     UnknownModel,
     WrongStage,
 )
-from token_emulator.models import DeviceModel, device_model, device_models
+from token_emulator.models import DeviceKind, DeviceModel, device_model, device_models
 from token_emulator.state import Fault, Order, Record
 
 __all__ = [
     "BadCertificate",
     "DeviceFailed",
     "DeviceInfo",
+    "DeviceKind",
     "DeviceModel",
     "Fault",
     "ModuleMissing",

@@ -49,6 +49,7 @@ def command() -> None:
     mockca token list SHELF
     mockca token info SHELF SERIAL
     mockca token sign SHELF SERIAL --in letter.pdf --out letter.sig
+    mockca token plug SHELF SERIAL
     eval "$(mockca token env SHELF)"
     """
 
@@ -120,6 +121,23 @@ def sign(shelf: Shelf, serial: str, source: IO[bytes], target: IO[bytes], pin_fi
 
 @command.command()
 @SHELF
+@SERIAL
+def plug(shelf: Shelf, serial: str) -> None:
+    """Cắm thiết bị vào đầu đọc; phần mềm đang chạy thấy ngay. Plug a device in; running clients see it at once."""
+    click.echo(f"{serial}: slot {shelf.plug(serial)}")
+
+
+@command.command()
+@SHELF
+@SERIAL
+def unplug(shelf: Shelf, serial: str) -> None:
+    """Rút thiết bị ra. Pull a device out."""
+    if not shelf.unplug(serial):
+        raise click.ClickException(f"{serial}: không cắm ở đầu đọc nào. In no reader.")
+
+
+@command.command()
+@SHELF
 def env(shelf: Shelf) -> None:
     """In biến môi trường cho phần mềm PKCS#11. Print what PKCS#11 clients need."""
     module = shlex.quote(str(shelf.module))
@@ -127,9 +145,11 @@ def env(shelf: Shelf) -> None:
         click.echo(f"export {name}={shlex.quote(value)}")
     click.echo(f"export PKCS11_MODULE={module}")
     click.echo(f"# pkcs11-tool --module {module} --list-token-slots")
-    serials = shelf.serials()
-    if serials:
-        label = shlex.quote(shelf.inspect(serials[0]).label)
+    plugged = shelf.plugged()
+    if not plugged:
+        click.echo("# chưa cắm thiết bị nào, no device is plugged in: mockca token plug SHELF SERIAL")
+    for serial in plugged:
+        label = shlex.quote(shelf.state(serial).label)
         click.echo(
             f"# pkcs11-tool --module {module} --token-label {label} --login --list-objects  # key: --id {KEY_ID.hex()}"
         )

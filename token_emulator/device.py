@@ -270,13 +270,13 @@ class Shelf:
         order = {"user_pin": user_pin, "data": b64encode(data).decode()}
         return b64decode(self._ask(serial, "sign", order)["signature"])
 
-    def restore(self, serial: str, so_pin: str, user_pin: str) -> None:
+    def restore(self, serial: str, so_pin: str, new_user_pin: str) -> None:
         """Set a new user PIN as the SO, with all its tries: the way back for a locked device.
 
         Raises UnknownDevice, PinRefused, PinIncorrect, PinLocked, DeviceFailed.
         """
-        check_new_pin(self.state(serial).policy, "user", user_pin)
-        self._ask(serial, "restore", {"so_pin": so_pin, "user_pin": user_pin}, whose="SO")
+        check_new_pin(self.state(serial).policy, "user", new_user_pin)
+        self._ask(serial, "restore", {"so_pin": so_pin, "user_pin": new_user_pin}, whose="SO")
 
     def state(self, serial: str) -> Record:
         """What the device remembers. Raises UnknownDevice, DeviceFailed."""

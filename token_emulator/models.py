@@ -29,6 +29,14 @@ POLICY = (
 )
 
 
+class DeviceKind(StrEnum):
+    """What a device is, as the regulations tell devices apart: it decides who restores one that is locked."""
+
+    PKI_TOKEN = "pki-token"  # noqa: S105
+    SIM_PKI = "sim-pki"
+    HSM = "hsm"
+
+
 class Sureness(StrEnum):
     """How sure a value is."""
 
@@ -48,21 +56,12 @@ class Provenance:
     note: str | None = None
 
 
-class DeviceKind(StrEnum):
-    """What a device is; who may restore it depends on that."""
-
-    PKI_TOKEN = "pki-token"  # noqa: S105 - a kind of device
-    SIM_PKI = "sim-pki"
-    HSM = "hsm"
-
-
 @dataclass(frozen=True, slots=True)
 class DeviceModel:
-    """One kind of token."""
+    """One make of device."""
 
     id: str
     title: str
-    kind: DeviceKind
     label: str
     """Token label where personalisation gives none."""
     manufacturer: str
@@ -70,6 +69,7 @@ class DeviceModel:
     pin: PinPolicy
     provenance: Mapping[str, Provenance]
     """By the name of the value: `label`, `max_tries`, …"""
+    kind: DeviceKind = DeviceKind.PKI_TOKEN
 
 
 def device_models() -> tuple[str, ...]:
@@ -109,7 +109,6 @@ def _model(id_: str, table: Mapping[str, Any]) -> DeviceModel:
     return DeviceModel(
         id=id_,
         title=table["title"],
-        kind=DeviceKind(table["kind"]),
         label=values["label"],
         manufacturer=values["manufacturer"],
         model=values["model"],
@@ -126,4 +125,5 @@ def _model(id_: str, table: Mapping[str, Any]) -> DeviceModel:
         provenance=MappingProxyType(
             {key: Provenance(Sureness(table[key]["sure"]), table[key].get("note")) for key in (*NAME_OCTETS, *POLICY)}
         ),
+        kind=DeviceKind(table["kind"]),
     )

@@ -97,7 +97,19 @@ def test_the_printed_lines_let_a_shell_use_the_devices(stock: Stock) -> None:
     script = output + '\npkcs11-tool --module "$PKCS11_MODULE" --list-token-slots'
     done = subprocess.run(["sh", "-ec", script], env=clean_environment(), capture_output=True, text=True, check=True)
     assert stock["p256"].serial in done.stdout
-    assert output.count("# pkcs11-tool") == 2
+    assert output.count("# pkcs11-tool") == 1 + len(stock.devices)
+
+
+def test_a_device_is_plugged_in_and_pulled_out(shelf: Shelf) -> None:
+    with shelf.personalise("bit4id-tokenme", "p256", USER_PIN, USER_PIN) as device:
+        device.place()
+    assert "no device is plugged in" in run("env", shelf.home)[1]
+    assert run("plug", shelf.home, device.serial)[:2] == (0, f"{device.serial}: slot 0\n")
+    assert "--token-label 'MOCK TOKENME'" in run("env", shelf.home)[1]
+    assert run("unplug", shelf.home, device.serial)[:2] == (0, "")
+    code, output, _ = run("unplug", shelf.home, device.serial)
+    assert code == 1
+    assert "In no reader" in output
 
 
 def test_an_empty_shelf_has_lines_to_print_too(shelf: Shelf) -> None:

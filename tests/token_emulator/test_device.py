@@ -137,14 +137,7 @@ def test_a_model_may_ask_for_kinds_of_characters(shelf: Shelf) -> None:
     usual = device_model("generic-10")
     classes = frozenset({CharacterClass.LOWER, CharacterClass.DIGIT})
     strict = DeviceModel(
-        "strict",
-        "",
-        usual.kind,
-        usual.label,
-        "",
-        "",
-        PinPolicy(max_tries=3, min_length=6, max_length=8, classes=classes),
-        {},
+        "strict", "", usual.label, "", "", PinPolicy(max_tries=3, min_length=6, max_length=8, classes=classes), {}
     )
     with pytest.raises(PinRefused, match="PIN_INVALID; this device takes 6 to 8 octets, with digit, lower"):
         personalise(shelf, strict)
@@ -281,6 +274,7 @@ def test_the_models_know_how_sure_each_value_is() -> None:
     safenet = device_model("safenet-5110").pin
     assert (safenet.max_tries, safenet.min_length, safenet.max_length) == (15, 6, 16)
     assert device_model("generic-10").pin.max_tries == 10
+    assert [device_model(name).kind for name in ("generic-10", "sim-pki", "hsm")] == ["pki-token", "sim-pki", "hsm"]
 
 
 def test_a_model_with_a_wrong_key_or_too_long_a_name_is_refused() -> None:
@@ -299,7 +293,8 @@ def test_a_model_with_a_wrong_key_or_too_long_a_name_is_refused() -> None:
         "classes": "[]",
         "must_change": "false",
     }
-    text = '[odd]\ntitle = "x"\nkind = "hsm"\n'
-    text += "".join(f'{k} = {{ value = {v}, sure = "chosen" }}\n' for k, v in values.items())
+    text = '[odd]\ntitle = "x"\nkind = "hsm"\n' + "".join(
+        f'{k} = {{ value = {v}, sure = "chosen" }}\n' for k, v in values.items()
+    )
     with pytest.raises(ValueError, match="label is longer than 32 octets"):
         parse_models(text)
