@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from ssl import DER_cert_to_PEM_cert
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import Connection
 
 from mockca.desk.sandbox import Sandbox
@@ -47,7 +46,7 @@ def told(
         device=certificate.device,
         custody=holder,
         algorithm=certificate.algorithm,
-        pem=x509.load_der_x509_certificate(certificate.der).public_bytes(Encoding.PEM).decode(),
+        pem=DER_cert_to_PEM_cert(certificate.der),
     )
 
 
