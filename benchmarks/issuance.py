@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from ssl import DER_cert_to_PEM_cert
 from typing import Any
 
 from _running import (
@@ -35,8 +36,6 @@ from _running import (
     new_csr,
     serve,
 )
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import load_der_x509_certificate
 from granian import Granian
 from granian.constants import Interfaces
 from rich.console import Console
@@ -224,7 +223,7 @@ def limit_face(name: str, sandbox: Sandbox, serials: Iterator[int]) -> Face:
             device=None,
             custody=None,
             algorithm=algorithm_of(key).value,
-            pem=load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode("ascii"),
+            pem=DER_cert_to_PEM_cert(der),
         )
         return IssuedView(certificate=certificate)
 

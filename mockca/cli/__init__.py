@@ -7,16 +7,17 @@ from importlib import import_module
 import click
 
 SUBCOMMANDS = {
-    "serve": "serve",
-    "sandbox": "sandbox",
-    "clock": "clock",
-    "rules": "rules",
-    "journal": "journal",
-    "scenario": "scenario",
-    "states": "states",
-    "demo": "demo",
-    "token": "token",
+    "serve": "Chạy cơ quan chứng thực mô phỏng. Serve the mock authority.",
+    "sandbox": "Các sandbox trong thư mục dữ liệu. The sandboxes of the data folder.",
+    "clock": "Đồng hồ của một sandbox. A sandbox's clock.",
+    "rules": "Quy định của các tỉnh. What the regulations say.",
+    "journal": "Nhật ký. The journal.",
+    "scenario": "Các kịch bản. Stories of certificates.",
+    "states": "Bảng trạng thái × mặt công khai. The table state × (CRL, delta CRL, OCSP, portal, API).",
+    "demo": "Việc chính, từ đầu đến cuối. The main job from end to end.",
+    "token": "Thiết bị lưu khóa trên một giá. The devices on a shelf.",
 }
+"""Each is a module of this package; what `--help` says of it is the beginning of its own help."""
 
 
 class LazyGroup(click.Group):
@@ -30,9 +31,14 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in SUBCOMMANDS:
             return None
-        command = import_module(f"mockca.cli.{SUBCOMMANDS[cmd_name]}").command
+        command = import_module(f"mockca.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 - a wiring mistake, not input
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUBCOMMANDS.items()))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from ssl import DER_cert_to_PEM_cert
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import Connection
 
 from mockca.desk.sandbox import Sandbox
@@ -14,16 +13,25 @@ from mockca.desk.views import CertificateView, DeviceView
 from mockca.registry import devices
 from mockca.registry.certificates import Certificate
 from mockca.registry.devices import Device
+from mockca.registry.status import StatusAt
 from mockca.rules import lifecycle
+from mockca.rules.regulation import Regulation
 
 
 def certificate_view(
     sandbox: Sandbox, connection: Connection, certificate: Certificate, at: datetime
 ) -> CertificateView:
     """A certificate with its status at an instant and who holds its device."""
-    regulation = sandbox.regulation(certificate.regulation)
     device = None if certificate.device is None else devices.get(connection, certificate.device)
     found = require_status(connection, certificate.serial, at)
+    holder = None if device is None else device.holder
+    return told(sandbox.regulation(certificate.regulation), certificate, found, holder, at)
+
+
+def told(
+    regulation: Regulation, certificate: Certificate, found: StatusAt, holder: str | None, at: datetime
+) -> CertificateView:
+    """A certificate with the status that was found, or has just been given, at an instant."""
     return CertificateView(
         serial=certificate.serial,
         regulation=certificate.regulation,
@@ -36,9 +44,9 @@ def certificate_view(
         status=status_view(regulation, found, at),
         dossier=certificate.dossier,
         device=certificate.device,
-        custody=None if device is None else device.holder,
+        custody=holder,
         algorithm=certificate.algorithm,
-        pem=x509.load_der_x509_certificate(certificate.der).public_bytes(Encoding.PEM).decode(),
+        pem=DER_cert_to_PEM_cert(certificate.der),
     )
 
 

@@ -22,16 +22,16 @@ def run_due(sandbox: Sandbox) -> tuple[str, ...]:
     """Run what is due by the clock's now; returns what ran, in order. Cheap where nothing is due."""
     now = sandbox.clock.now()
     with sandbox.store.read() as connection:
-        next_due = schedule.next_due(connection)
-        waiting = (next_due is not None and next_due <= now) or deadlines.missed(connection, now)
-    if not waiting:
-        return ()
+        if not schedule.waiting(connection, now):
+            return ()
     with sandbox.store.write() as connection:
         return run_due_in(sandbox, connection, sandbox.clock.now())
 
 
 def run_due_in(sandbox: Sandbox, connection: Connection, until: datetime) -> tuple[str, ...]:
     """Run, inside a write transaction, what is due by `until`, in the order of its instants."""
+    if not schedule.waiting(connection, until):
+        return ()
     ran: list[tuple[datetime, str]] = []
     for due in schedule.due(connection, until):
         ran.append((due.due, ACTIONS[due.action](sandbox, connection, due)))

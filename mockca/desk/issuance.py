@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from mockca.desk.actors import Actor
-from mockca.desk.certificate_views import certificate_view
+from mockca.desk.certificate_views import told
 from mockca.desk.commands import IssueCertificate
 from mockca.desk.due import EXPIRE
 from mockca.desk.due_dates import met
@@ -18,7 +18,7 @@ from mockca.desk.facts import unit_facts
 from mockca.desk.notices import tell
 from mockca.desk.publishing import announce
 from mockca.desk.sandbox import Sandbox
-from mockca.desk.statuses import change_status, starts_effective
+from mockca.desk.statuses import first_status, starts_effective
 from mockca.desk.transaction import Transaction, journalling_refusals, perform, recall
 from mockca.desk.views import IssuedView, PinLetter
 from mockca.errors import Conflict, NotFound, Refused, SetUpError, Violation
@@ -30,6 +30,7 @@ from mockca.registry import certificates, devices, dossiers, schedule, units
 from mockca.registry.devices import Device
 from mockca.registry.dossiers import Dossier
 from mockca.registry.status import Status
+from mockca.registry.units import Unit
 from mockca.rules import lifecycle
 from mockca.rules.regulation import Regulation
 from mockca.rules.subjects import SubjectFacts, subject_of
@@ -38,14 +39,26 @@ from token_emulator.errors import TokenError, UnknownModel
 
 USER_PIN_LENGTH = 8
 SO_PIN_LENGTH = 12
+HOLDER = "authority"
+"""Who holds a device until it is handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A dossier that may be issued."""
+
+    dossier: Dossier
+    unit: Unit
+    regulation: Regulation
+    issued: str
+    """The state that issuing leads to."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """A signed certificate that nobody knows of yet."""
 
-    dossier: Dossier
-    regulation: Regulation
+    order: _Order
     subject: SubjectFacts
     public_key: PublicKey
     serial: int
@@ -72,17 +85,18 @@ def issue_certificate(
     this = partial(_issue_certificate, number=number)
     with ExitStack() as devices_in_hand:
         with journalling_refusals(sandbox, actor, this):
-            answered = recall(sandbox, actor, this, command, idempotency_key)
-            if answered is not None:
-                return _with_letter(sandbox, answered)
-            dossier, regulation = _approved(sandbox, actor, number)
+            with sandbox.store.read() as connection:
+                answered = recall(connection, actor, this, command, idempotency_key)
+                if answered is not None:
+                    return _with_letter(sandbox, answered)
+                order = _order(sandbox, actor, connection, number)
             staged: StagedDevice | None = None
             if command.csr is not None:
                 key: PublicKey = pki_csr.parse(command.csr).public_key
             else:
-                staged = devices_in_hand.enter_context(_personalise(sandbox, command, dossier))
+                staged = devices_in_hand.enter_context(_personalise(sandbox, command, order.dossier))
                 key = load_public(staged.public_key_der)
-        draft = _sign(sandbox, dossier, regulation, key, staged, command.device_model)
+        draft = _sign(sandbox, order, key, staged, command.device_model)
         if staged is not None:
             _finish(staged, draft.der)
         view = perform(sandbox, actor, partial(this, draft=draft), command, idempotency_key=idempotency_key)
@@ -92,16 +106,17 @@ def issue_certificate(
     return _with_letter(sandbox, view)
 
 
-def _approved(sandbox: Sandbox, actor: Actor, number: int) -> tuple[Dossier, Regulation]:
-    """Check, before any work, that the dossier may be issued now by this actor."""
-    with sandbox.store.read() as connection:
-        dossier = dossiers.get(connection, number)
+def _order(sandbox: Sandbox, actor: Actor, connection: Connection, number: int) -> _Order:
+    """Check that the dossier may be issued now by this actor; read what is needed for it."""
+    dossier = dossiers.get(connection, number)
     if dossier is None:
         raise NotFound("dossier", str(number))
     regulation = sandbox.regulation(dossier.regulation)
     regulation.require_role(actor.role, "issue_certificate")
-    lifecycle.DOSSIER.step(regulation, dossier.state, "issue", name=str(number))
-    return dossier, regulation
+    issued = lifecycle.DOSSIER.step(regulation, dossier.state, "issue", name=str(number))
+    unit = units.get(connection, dossier.unit)
+    assert unit is not None  # noqa: S101 - a foreign key of the dossier
+    return _Order(dossier, unit, regulation, issued)
 
 
 def _personalise(sandbox: Sandbox, command: IssueCertificate, dossier: Dossier) -> StagedDevice:
@@ -134,34 +149,17 @@ def _unknown_model(error: UnknownModel) -> Violation:
     )
 
 
-def _sign(
-    sandbox: Sandbox,
-    dossier: Dossier,
-    regulation: Regulation,
-    key: PublicKey,
-    staged: StagedDevice | None,
-    model: str,
-) -> _Draft:
-    with sandbox.store.read() as connection:
-        unit = units.get(connection, dossier.unit)
-    assert unit is not None  # noqa: S101 - a foreign key of the dossier
-    subject = subject_of(regulation, dossier.subscriber_kind, dossier.form, dossier.fields, unit_facts(unit))
+def _sign(sandbox: Sandbox, order: _Order, key: PublicKey, staged: StagedDevice | None, model: str) -> _Draft:
+    dossier = order.dossier
+    subject = subject_of(
+        order.regulation, dossier.subscriber_kind, dossier.form, dossier.fields, unit_facts(order.unit)
+    )
     serial = sandbox.randomness.serial(f"dossier/{dossier.number}")
     not_before = sandbox.clock.now().replace(microsecond=0)
     not_after = not_before + timedelta(days=subject.validity_days)
     der = sandbox.issuer.issue(_name(subject), key, serial=serial, not_before=not_before, not_after=not_after)
-    return _Draft(
-        dossier,
-        regulation,
-        subject,
-        key,
-        serial,
-        not_before,
-        not_after,
-        der,
-        staged.serial if staged else None,
-        model,
-    )
+    device = staged.serial if staged else None
+    return _Draft(order, subject, key, serial, not_before, not_after, der, device, model)
 
 
 def _name(subject: SubjectFacts) -> SubjectName:
@@ -177,40 +175,33 @@ def _issue_certificate(
     transaction: Transaction, command: IssueCertificate, *, draft: _Draft, number: int
 ) -> IssuedView:
     del command
-    connection, regulation = transaction.connection, draft.regulation
-    dossier = dossiers.get(connection, number)
-    assert dossier is not None  # noqa: S101 - dossiers are never deleted but by a reset
-    state = lifecycle.DOSSIER.step(regulation, dossier.state, "issue", name=str(number))
+    connection, dossier, regulation = transaction.connection, draft.order.dossier, draft.order.regulation
     serial = f"{draft.serial:x}"
-    try:
-        certificates.add(
-            connection,
-            serial=serial,
-            regulation=regulation.id,
-            subscriber_kind=dossier.subscriber_kind,
-            unit=dossier.unit,
-            subject=rfc4514(_name(draft.subject)),
-            common_name=draft.subject.common_name,
-            not_before=draft.not_before,
-            not_after=draft.not_after,
-            dossier=number,
-            device=draft.device,
-            algorithm=algorithm_of(draft.public_key).value,
-            issued_at=draft.not_before,
-            der=draft.der,
-        )
-    except IntegrityError as error:
-        raise Conflict(f"dossier {number} was issued by another request just now") from error
+    if not dossiers.issue(connection, number, serial, before=dossier.state, after=draft.order.issued):
+        raise Conflict(f"dossier {number} was issued by another request just now")
+    certificate = certificates.add(
+        connection,
+        serial=serial,
+        regulation=regulation.id,
+        subscriber_kind=dossier.subscriber_kind,
+        unit=dossier.unit,
+        subject=rfc4514(_name(draft.subject)),
+        common_name=draft.subject.common_name,
+        not_before=draft.not_before,
+        not_after=draft.not_after,
+        dossier=number,
+        device=draft.device,
+        algorithm=algorithm_of(draft.public_key).value,
+        issued_at=draft.not_before,
+        der=draft.der,
+    )
     if draft.device is not None:
         _enter_device(transaction, draft, draft.device, serial)
-    certificate = certificates.get(connection, serial)
-    assert certificate is not None  # noqa: S101 - inserted above
     effective = starts_effective(regulation)
-    change_status(connection, certificate, Status.EFFECTIVE if effective else Status.ISSUED, draft.not_before)
+    status = first_status(connection, certificate, Status.EFFECTIVE if effective else Status.ISSUED, draft.not_before)
     if effective:
         announce(connection, "activation", certificate, transaction.now)
     schedule.add(connection, draft.not_after, EXPIRE, serial)
-    dossiers.update(connection, number, state=state, certificate=serial)
     met(transaction, regulation, "certificate.issued", f"dossier {number}")
     tell(
         connection,
@@ -227,7 +218,8 @@ def _issue_certificate(
         {"dossier": number, "device": draft.device, "not_after": draft.not_after.isoformat()},
         [regulation.operations["issue_certificate"].clause, regulation.max_years.clause],
     )
-    return IssuedView(certificate=certificate_view(transaction.sandbox, connection, certificate, transaction.now))
+    holder = None if draft.device is None else HOLDER
+    return IssuedView(certificate=told(regulation, certificate, status, holder, transaction.now))
 
 
 def _enter_device(transaction: Transaction, draft: _Draft, device: str, serial: str) -> None:
@@ -236,11 +228,11 @@ def _enter_device(transaction: Transaction, draft: _Draft, device: str, serial: 
         Device(
             serial=device,
             model=draft.model,
-            state=lifecycle.DEVICE.initial(draft.regulation),
-            holder="authority",
+            state=lifecycle.DEVICE.initial(draft.order.regulation),
+            holder=HOLDER,
             certificate=serial,
             algorithm=algorithm_of(draft.public_key).value,
-            dossier=draft.dossier.number,
+            dossier=draft.order.dossier.number,
             personalised_at=draft.not_before,
         ),
     )

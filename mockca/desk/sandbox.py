@@ -15,7 +15,7 @@ import os
 import shutil
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ from mockca.pki import keys as pki_keys
 from mockca.pki.hierarchy import Endpoints, Hierarchy
 from mockca.pki.issuing import LeafIssuer
 from mockca.randomness import Randomness, new_octets, new_seed
-from mockca.registry import certificates, devices, journal, settings
+from mockca.registry import accounts, certificates, devices, journal, settings
+from mockca.registry.accounts import Account
 from mockca.registry.migrations import migrate
 from mockca.registry.store import Store
 from mockca.registry.tables import metadata
@@ -63,6 +64,7 @@ class Sandbox:
     device_secret: bytes
     generation: int
     """The clock's generation when this was opened; another one means that the sandbox was reset since."""
+    _accounts: dict[str, Account] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def regulation(self, regulation_id: str) -> Regulation:
         """The regulation in force here under this id; NotFound where there is none."""
@@ -70,6 +72,16 @@ class Sandbox:
             return self.regulations[regulation_id]
         except KeyError:
             raise NotFound("regulation", regulation_id) from None
+
+    def account(self, credential: str) -> Account | None:
+        """Whose credential this is; None for nobody's. Accounts change by a reset alone, so one look each will do."""
+        found = self._accounts.get(credential)
+        if found is None:
+            with self.store.read() as connection:
+                found = accounts.by_credential(connection, credential)
+            if found is not None:
+                self._accounts[credential] = found
+        return found
 
     def close(self) -> None:
         self.store.close()

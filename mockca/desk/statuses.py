@@ -45,6 +45,28 @@ def change_status(
     )
 
 
+def first_status(connection: Connection, certificate: Certificate, first: Status, at: datetime) -> StatusAt:
+    """Record what a certificate is that was entered just now, from `at` on; returns just that."""
+    status.begin(
+        connection,
+        certificate.serial,
+        instant=at,
+        status=first,
+        keep_until=certificate.not_after + KEEP_AFTER_EXPIRY,
+        crl_entry=crl_entry(certificate.serial, first, at),
+    )
+    return StatusAt(
+        serial=certificate.serial,
+        status=first,
+        since=at,
+        reason=None,
+        invalidity_date=None,
+        effective_at=at if first is Status.EFFECTIVE else None,
+        not_before=certificate.not_before,
+        not_after=certificate.not_after,
+    )
+
+
 def require_certificate(connection: Connection, serial: str) -> Certificate:
     """The certificate with this serial; NotFound where there is none."""
     certificate = certificates.get(connection, serial)

@@ -91,7 +91,7 @@ def perform(
     With an idempotency key a repeated request gets the first one's answer; Conflict where the key was used for
     another request. A refusal is journalled, with its clauses and without the refused values.
     """
-    request_hash = _request_hash(use_case, command)
+    request_hash = "" if idempotency_key is None else _request_hash(use_case, command)
     with journalling_refusals(sandbox, actor, use_case), changing(sandbox, actor) as transaction:
         if idempotency_key is not None:
             kept = _recall(transaction.connection, actor, idempotency_key, request_hash)
@@ -121,7 +121,7 @@ def journalling_refusals(sandbox: Sandbox, actor: Actor, use_case: Callable[...,
 
 
 def recall(
-    sandbox: Sandbox,
+    connection: Connection,
     actor: Actor,
     use_case: Callable[..., ViewT],
     command: Command,
@@ -130,8 +130,7 @@ def recall(
     """The answer that an earlier request with this key was given, for use cases with work before `perform`."""
     if idempotency_key is None:
         return None
-    with sandbox.store.read() as connection:
-        return cast("ViewT | None", _recall(connection, actor, idempotency_key, _request_hash(use_case, command)))
+    return cast("ViewT | None", _recall(connection, actor, idempotency_key, _request_hash(use_case, command)))
 
 
 def _recall(connection: Connection, actor: Actor, key: str, request_hash: str) -> View | None:

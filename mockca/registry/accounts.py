@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select
 
 from mockca.errors import Conflict
 from mockca.registry.tables import accounts
@@ -41,9 +41,12 @@ def add(conn: Connection, name: str, role: str, regulation: str | None, unit: st
     return Account(name=name, role=role, regulation=regulation, unit=unit)
 
 
+_BY_CREDENTIAL = select(accounts).where(accounts.c.credential_hash == bindparam("digest"))
+
+
 def by_credential(conn: Connection, credential: str) -> Account | None:
     """Whose credential this is; None for nobody's."""
-    row = conn.execute(select(accounts).where(accounts.c.credential_hash == _hash(credential))).one_or_none()
+    row = conn.execute(_BY_CREDENTIAL, {"digest": _hash(credential)}).one_or_none()
     return None if row is None else _account(row)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from mockca.registry.records import PAGE_LIMIT, many, one
 from mockca.registry.tables import authority_certificates, certificates
@@ -32,13 +32,18 @@ class Certificate:
     der: bytes
 
 
-def add(connection: Connection, **values: Any) -> None:
-    """Insert a certificate from column values; IntegrityError on a serial or dossier that has one."""
-    connection.execute(certificates.insert().values(**values))
+_ADD = insert(certificates)
+_GET = select(certificates).where(certificates.c.serial == bindparam("serial"))
+
+
+def add(connection: Connection, *, device: str | None = None, **values: Any) -> Certificate:
+    """Enter a certificate by its fields' values; IntegrityError on a serial or dossier that has one."""
+    connection.execute(_ADD, {"device": device, **values})
+    return Certificate(device=device, **values)
 
 
 def get(connection: Connection, serial: str) -> Certificate | None:
-    return one(connection, select(certificates).where(certificates.c.serial == serial), Certificate)
+    return one(connection, _GET, Certificate, serial=serial)
 
 
 def gather(connection: Connection, serials: Iterable[str]) -> list[Certificate]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, not_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, not_, select, update
 
+from mockca.registry.records import insert
 from mockca.registry.tables import deadlines
 
 
@@ -27,20 +28,24 @@ class Deadline:
     """When it was noticed that the term had passed; it can still be met after that, late."""
 
 
+_UNMET = deadlines.c.met_at.is_(None)
+_MINE = (deadlines.c.kind == bindparam("of_kind")) & (deadlines.c.about == bindparam("of_matter"))
+_SAME = select(deadlines.c.number).where(_MINE, deadlines.c.due == bindparam("of_due", type_=deadlines.c.due.type))
+_MET = update(deadlines).where(_MINE, _UNMET).values(met_at=bindparam("at"))
+
+
 def add(conn: Connection, regulation: str, kind: str, about: str, clause: str, due: datetime) -> int:
     """Set a term. Returns its number: that of the same kind, matter and instant where there is one already."""
-    same = (deadlines.c.kind == kind) & (deadlines.c.about == about) & (deadlines.c.due == due)
-    number: int | None = conn.execute(select(deadlines.c.number).where(same)).scalar_one_or_none()
+    same = {"of_kind": kind, "of_matter": about, "of_due": due}
+    number: int | None = conn.execute(_SAME, same).scalar_one_or_none()
     if number is None:
-        values = {"regulation": regulation, "kind": kind, "about": about, "clause": clause, "due": due}
-        number = conn.execute(insert(deadlines).returning(deadlines.c.number), values).scalar_one()
+        number = insert(conn, deadlines, regulation=regulation, kind=kind, about=about, clause=clause, due=due)
     return number
 
 
 def met(conn: Connection, kind: str, about: str, at: datetime) -> int:
     """What was due has happened. Returns how many terms were met by it: none where none was open."""
-    mine = (deadlines.c.kind == kind) & (deadlines.c.about == about)
-    return conn.execute(update(deadlines).where(mine, _UNMET).values(met_at=at)).rowcount
+    return conn.execute(_MET, {"of_kind": kind, "of_matter": about, "at": at}).rowcount
 
 
 def missed(conn: Connection, until: datetime) -> list[Deadline]:
@@ -61,9 +66,6 @@ def listing(conn: Connection, overdue: bool | None, now: datetime) -> list[Deadl
     """All terms (None), the unmet ones past at `now` (True), or the rest (False), by due time."""
     late = and_(_UNMET, deadlines.c.due < now)
     return _found(conn, *(() if overdue is None else (late if overdue else not_(late),)))
-
-
-_UNMET = deadlines.c.met_at.is_(None)
 
 
 def _found(conn: Connection, *conditions: Any) -> list[Deadline]:

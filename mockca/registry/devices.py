@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from mockca.registry.records import insert, insert_all, many, one
 from mockca.registry.tables import devices, handover_items, handovers
@@ -48,8 +48,11 @@ def add(connection: Connection, device: Device) -> None:
     connection.execute(devices.insert().values(**{name: getattr(device, name) for name in Device.__dataclass_fields__}))
 
 
+_GET = select(devices).where(devices.c.serial == bindparam("serial"))
+
+
 def get(connection: Connection, serial: str) -> Device | None:
-    return one(connection, select(devices).where(devices.c.serial == serial), Device)
+    return one(connection, _GET, Device, serial=serial)
 
 
 def update(connection: Connection, serial: str, **values: Any) -> None:

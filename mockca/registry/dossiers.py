@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from mockca.registry.records import insert, insert_all, one, page
 from mockca.registry.tables import attachments, dossiers, rosters
@@ -63,8 +63,24 @@ def add(connection: Connection, **values: Any) -> int:
     return insert(connection, dossiers, reasons=[], **values)
 
 
+_GET = select(dossiers).where(dossiers.c.number == bindparam("number"))
+
+
 def get(connection: Connection, number: int) -> Dossier | None:
-    return one(connection, select(dossiers).where(dossiers.c.number == number), Dossier)
+    return one(connection, _GET, Dossier, number=number)
+
+
+_ISSUE = (
+    dossiers.update()
+    .where(dossiers.c.number == bindparam("dossier"), dossiers.c.state == bindparam("before"))
+    .values(state=bindparam("after"), certificate=bindparam("serial"))
+)
+
+
+def issue(connection: Connection, number: int, serial: str, *, before: str, after: str) -> bool:
+    """Move a dossier on to the state in which it has its certificate; False where it is not in `before` by now."""
+    values = {"dossier": number, "serial": serial, "before": before, "after": after}
+    return connection.execute(_ISSUE, values).rowcount == 1
 
 
 def update(connection: Connection, number: int, **values: Any) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from mockca.errors import Conflict
 from mockca.registry.tables import idempotency
+
+_RECALL = select(idempotency.c.request_hash, idempotency.c.answer).where(
+    idempotency.c.account == bindparam("account"), idempotency.c.key == bindparam("key")
+)
+_KEEP = insert(idempotency)
 
 
 def recall(conn: Connection, account: str, key: str, request_hash: str) -> dict[str, Any] | None:
@@ -17,8 +22,7 @@ def recall(conn: Connection, account: str, key: str, request_hash: str) -> dict[
     Conflict where the key was used for another request. Ask in the transaction that does the work: two that come
     at once then take turns.
     """
-    mine = (idempotency.c.account == account) & (idempotency.c.key == key)
-    row = conn.execute(select(idempotency.c.request_hash, idempotency.c.answer).where(mine)).one_or_none()
+    row = conn.execute(_RECALL, {"account": account, "key": key}).one_or_none()
     if row is None:
         return None
     if row.request_hash != request_hash:
@@ -30,6 +34,6 @@ def recall(conn: Connection, account: str, key: str, request_hash: str) -> dict[
 def keep(conn: Connection, account: str, key: str, request_hash: str, answer: dict[str, Any], at: datetime) -> None:
     """Remember the answer, in the transaction that did the work."""
     conn.execute(
-        insert(idempotency),
+        _KEEP,
         {"account": account, "key": key, "request_hash": request_hash, "answer": answer, "at": at},
     )

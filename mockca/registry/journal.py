@@ -17,6 +17,7 @@ from mockca.registry.tables import EPOCH, MICROSECOND, journal
 FIRST_PREVIOUS: Final = "0" * 64
 """What stands for the hash before the first entry's."""
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SECRET = re.compile(
     r"(?:^|[_.\- ])"
@@ -73,7 +74,7 @@ def append(
     number, previous = (last.number + 1, last.hash) if last is not None else (1, FIRST_PREVIOUS)
     digest = _digest(previous, number, _micros(at), actor, action, about, detail, clauses)
     conn.execute(
-        insert(journal),
+        _ADD,
         {
             "number": number,
             "at": at,
@@ -139,6 +140,7 @@ def refuse_secrets(detail: object) -> None:
             refuse_secrets(value)
 
 
+_ADD = insert(journal)
 _LAST = select(journal.c.number, journal.c.hash).order_by(journal.c.number.desc()).limit(1)
 
 
@@ -183,8 +185,7 @@ def _digest(
         "detail": detail,
         "number": number,
     }
-    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return sha256(previous.encode() + b"\n" + canonical.encode()).hexdigest()
+    return sha256(f"{previous}\n{_CANONICAL.encode(fields)}".encode()).hexdigest()
 
 
 def _micros(instant: datetime) -> int:

@@ -1,11 +1,15 @@
-"""From rows to records: the two reads and the one listing that every noun needs."""
+"""From rows to records: the two reads and the one listing that every noun needs.
+
+Building a statement costs several times what running it does, so those of the busy paths are made once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, func, select
 
 Record = TypeVar("Record")
 
@@ -13,9 +17,12 @@ PAGE_LIMIT = 500
 """Most records that one slice of a list may hold."""
 
 
-def one(connection: Connection, statement: Select[Any], kind: type[Record]) -> Record | None:
-    """The first row as a `kind`, whose fields bear the columns' names; None where there is no row."""
-    row = connection.execute(statement).mappings().first()
+def one(connection: Connection, statement: Select[Any], kind: type[Record], **values: Any) -> Record | None:
+    """The first row as a `kind`, whose fields bear the columns' names; None where there is no row.
+
+    `values` are those of the statement's own parameters.
+    """
+    row = connection.execute(statement, values).mappings().first()
     return None if row is None else kind(**row)
 
 
@@ -44,7 +51,14 @@ def page(
 
 def insert(connection: Connection, table: Table, **values: Any) -> int:
     """Insert a row into a numbered table and return its number."""
-    return int(connection.execute(table.insert().values(**values).returning(table.c.number)).scalar_one())
+    key = connection.execute(_insertion(table), values).inserted_primary_key
+    assert key is not None  # noqa: S101 - one row was inserted
+    return int(key[0])
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    return table.insert()
 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

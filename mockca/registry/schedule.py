@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
-from mockca.registry.tables import schedule
+from mockca.registry.records import insert
+from mockca.registry.tables import deadlines, schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,21 @@ _open = schedule.c.done_at.is_(None)
 
 def add(conn: Connection, due: datetime, action: str, about: str) -> int:
     """Plan `action` on `about` for the instant `due`. Returns its number."""
-    inserted = conn.execute(
-        insert(schedule).returning(schedule.c.number), {"due": due, "action": action, "about": about}
+    return insert(conn, schedule, due=due, action=action, about=about)
+
+
+_UNTIL = bindparam("until", type_=schedule.c.due.type)
+_WAITING = select(
+    or_(
+        exists().where(_open, schedule.c.due <= _UNTIL),
+        exists().where(deadlines.c.met_at.is_(None), deadlines.c.missed_at.is_(None), deadlines.c.due < _UNTIL),
     )
-    number: int = inserted.scalar_one()
-    return number
+)
+
+
+def waiting(conn: Connection, until: datetime) -> bool:
+    """Whether something is due by `until`, or a term has passed unmet that nobody noticed: asked of each request."""
+    return bool(conn.execute(_WAITING, {"until": until}).scalar_one())
 
 
 def due(conn: Connection, until: datetime) -> list[Due]:

@@ -10,8 +10,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
+from mockca.registry.records import insert
 from mockca.registry.tables import FOREVER, certificates, status_changes
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -46,7 +47,7 @@ class StatusAt:
     not_after: datetime
 
 
-_instant = bindparam("instant", type_=status_changes.c.instant.type)
+_instant = bindparam("then", type_=status_changes.c.instant.type)
 _in_force = (status_changes.c.instant <= _instant) & (status_changes.c.until > _instant)
 _earlier = status_changes.alias("earlier")
 _first_effect = (
@@ -79,7 +80,7 @@ def status_at(conn: Connection, serial: str, instant: datetime) -> StatusAt | No
 
     A certificate is EXPIRED from its notAfter on, unless it was revoked before: revoked stays revoked.
     """
-    row = conn.execute(_STATUS_AT, {"serial": serial, "instant": instant}).one_or_none()
+    row = conn.execute(_STATUS_AT, {"serial": serial, "then": instant}).one_or_none()
     if row is None:
         return None
     expired = row.not_after <= instant and row.status != Status.REVOKED
@@ -109,7 +110,31 @@ def has_effective(conn: Connection, unit: str, subscriber_kind: str, instant: da
         )
         .limit(1)
     )
-    return conn.execute(query, {"instant": instant}).first() is not None
+    return conn.execute(query, {"then": instant}).first() is not None
+
+
+def begin(
+    conn: Connection, serial: str, *, instant: datetime, status: Status, keep_until: datetime, crl_entry: bytes | None
+) -> int:
+    """Write down the first status of a certificate that was entered just now, as `change` does the later ones."""
+    return insert(
+        conn,
+        status_changes,
+        serial=serial,
+        instant=instant,
+        until=FOREVER,
+        status=status.value,
+        keep_until=keep_until,
+        crl_entry=crl_entry,
+    )
+
+
+_own = status_changes.c.serial == bindparam("of_serial")
+_later = _own & (status_changes.c.instant > _instant)
+# A change that a revocation did away with lasts no time, and ends nothing.
+_NEXT = select(func.min(status_changes.c.instant)).where(_later, status_changes.c.until > status_changes.c.instant)
+_DO_AWAY = update(status_changes).where(_later).values(until=status_changes.c.instant)
+_CUT = update(status_changes).where(_own, _in_force).values(until=_instant)
 
 
 def change(
@@ -131,32 +156,25 @@ def change(
 
     `crl_entry` is the revokedCertificates entry while this status lasts, listed on CRLs before `keep_until`.
     """
-    own = status_changes.c.serial == serial
-    later = own & (status_changes.c.instant > instant)
-    covers = own & (status_changes.c.instant <= instant) & (status_changes.c.until > instant)
+    here = {"of_serial": serial, "then": instant}
     until = FOREVER
     if status is Status.REVOKED:
-        conn.execute(update(status_changes).where(later).values(until=status_changes.c.instant))
+        conn.execute(_DO_AWAY, here)
     else:
-        # A change that a revocation did away with lasts no time, and ends nothing.
-        lasting = later & (status_changes.c.until > status_changes.c.instant)
-        until = conn.execute(select(func.min(status_changes.c.instant)).where(lasting)).scalar_one() or FOREVER
-    conn.execute(update(status_changes).where(covers).values(until=instant))
-    inserted = conn.execute(
-        insert(status_changes).returning(status_changes.c.number),
-        {
-            "serial": serial,
-            "instant": instant,
-            "until": until,
-            "status": status.value,
-            "reason": reason,
-            "invalidity_date": invalidity_date,
-            "keep_until": keep_until,
-            "crl_entry": crl_entry,
-        },
+        until = conn.execute(_NEXT, here).scalar_one() or FOREVER
+    conn.execute(_CUT, here)
+    return insert(
+        conn,
+        status_changes,
+        serial=serial,
+        instant=instant,
+        until=until,
+        status=status.value,
+        reason=reason,
+        invalidity_date=invalidity_date,
+        keep_until=keep_until,
+        crl_entry=crl_entry,
     )
-    number: int = inserted.scalar_one()
-    return number
 
 
 _ENTRIES_AT = (
@@ -168,7 +186,7 @@ _ENTRIES_AT = (
 
 def entries_at(conn: Connection, instant: datetime) -> Iterator[bytes]:
     """The entries of a full CRL at `instant`, as they were written down, a part of them in memory at a time."""
-    return iter(conn.execute(_ENTRIES_AT, {"instant": instant}, execution_options={"yield_per": 10_000}).scalars())
+    return iter(conn.execute(_ENTRIES_AT, {"then": instant}, execution_options={"yield_per": 10_000}).scalars())
 
 
 def changed_since(

@@ -213,15 +213,16 @@ def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
 
     def connected(connection: sqlite3.Connection, record: Any) -> None:
         del record
-        # The driver would begin transactions when it sees fit; this leaves it to `begun`.
+        # The driver would begin transactions when it sees fit; this leaves it to `do_begin`.
         connection.isolation_level = None
         with closing(connection.cursor()) as cursor:
             for pragma in ("journal_mode=WAL", *pragmas):
                 cursor.execute(f"PRAGMA {pragma}")
 
-    def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def do_begin(dbapi_connection: Any) -> None:
+        dbapi_connection.execute(begin)
 
     event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", begun)
+    # A listener to "begin" would do, but the engine then looks for listeners around every statement.
+    engine.dialect.do_begin = do_begin  # type: ignore[method-assign]
     return engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from mockca.registry.records import many, one
 from mockca.registry.tables import units
@@ -29,8 +29,11 @@ def add(connection: Connection, unit: Unit) -> None:
     connection.execute(units.insert().values(**asdict(unit)))
 
 
+_GET = select(units).where(units.c.id == bindparam("unit"))
+
+
 def get(connection: Connection, unit_id: str) -> Unit | None:
-    return one(connection, select(units).where(units.c.id == unit_id), Unit)
+    return one(connection, _GET, Unit, unit=unit_id)
 
 
 def listing(connection: Connection) -> list[Unit]:

@@ -14,7 +14,6 @@ from mockca.desk.actors import Actor, Role
 from mockca.desk.sandbox import Sandbox, Sandboxes
 from mockca.errors import Forbidden
 from mockca.randomness import new_credential
-from mockca.registry import accounts
 from mockca.web.problems import Unauthenticated
 
 EXTENSION = "mockca"
@@ -53,8 +52,7 @@ def sign_in() -> None:
     sandbox, credential = here(), bearer()
     if credential is None:
         raise Unauthenticated(sandbox.name, given=False)
-    with sandbox.store.read() as connection:
-        account = accounts.by_credential(connection, credential)
+    account = sandbox.account(credential)
     if account is None:
         raise Unauthenticated(sandbox.name, given=True)
     g.actor = Actor(account.name, account.role, account.regulation, account.unit)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from mockca.cli import main
+from mockca.cli import SUBCOMMANDS, main
 from mockca.cli.witnesses import Witnesses
 from mockca.errors import SetUpError
 
@@ -57,4 +57,6 @@ def test_help_names_every_subcommand_without_running_any() -> None:
     assert result.exit_code == 0
     for name in ("demo", "serve", "rules", "scenario", "states", "journal", "token", "sandbox", "clock"):
         assert name in result.output
+        told = CliRunner().invoke(main, [name, "--help"], terminal_width=300, max_content_width=300)
+        assert SUBCOMMANDS[name].rstrip(".") in told.output
     assert CliRunner().invoke(main, ["no-such-command"]).exit_code == 2
