@@ -105,10 +105,10 @@ def decide_restore(
     this = partial(_decide_restore, number=number)
     with _one_at_a_time(sandbox):
         with journalling_refusals(sandbox, actor, this):
-            answered = recall(sandbox, actor, this, command, idempotency_key)
-            if answered is not None:
-                return _with_letter(sandbox, answered)
             with reading(sandbox, actor) as transaction:
+                answered = recall(transaction.connection, actor, this, command, idempotency_key)
+                if answered is not None:
+                    return _with_letter(sandbox, answered)
                 case, regulation = _decidable(transaction, number, command)
                 device, _ = require_device(transaction, case.device)
             if command.decision == "restore":
