@@ -117,7 +117,7 @@ def _nss(at: Setting) -> str:
 mkdir -p ~/.pki/nssdb
 [ -e ~/.pki/nssdb/cert9.db ] || certutil -N -d sql:$HOME/.pki/nssdb --empty-password
 modutil -dbdir sql:$HOME/.pki/nssdb -add mocktoken -libfile {at.module} -force
-modutil -dbdir sql:$HOME/.pki/nssdb -list mocktoken
+modutil -dbdir sql:$HOME/.pki/nssdb -list
 """
 
 

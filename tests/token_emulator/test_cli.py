@@ -110,7 +110,7 @@ def test_a_device_is_plugged_in_and_pulled_out(shelf: Shelf) -> None:
     plug = ("plug", "--shelf", shelf.home, device.serial[:8])
     assert run(*plug)[:2] == (0, f"Thiết bị {device.serial} ở đầu đọc 0. Device {device.serial} is in reader 0.\n")
     assert "--slot 0 --login" in run("env", "--shelf", shelf.home)[1]
-    assert f"MOCK TOKENME  [đầu đọc / reader 0]" in run("list", "--shelf", shelf.home)[1]
+    assert "MOCK TOKENME  [đầu đọc / reader 0]" in run("list", "--shelf", shelf.home)[1]
     assert run("unplug", *plug[1:])[0] == 0
     code, output, _ = run("unplug", *plug[1:])
     assert code == 1
