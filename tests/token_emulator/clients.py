@@ -269,7 +269,7 @@ def telling(output: str) -> str:
     """The parts of what was printed that tell why: names of errors, and sentences about PINs and tries."""
     found = re.findall(
         r"CKR_[A-Z_]+|pkcs11\.exceptions\.\w+|\w*LoginException|load failed|ERR_CKR_error:[\w ]+|PKCS #11 PIN \w+"
-        r"|\*\*\* .*|Cannot continue with a wrong password[^.]*",
+        r"|\*\*\* .*",
         output,
     )
     parts = [text.removeprefix("*** ").removeprefix("ERR_CKR_error:") for text in found]
