@@ -81,6 +81,20 @@ def test_a_device_goes_only_the_ways_that_there_are(shelf: Shelf, before: Condit
         assert shelf.state(made.serial).condition is before
 
 
+def test_a_device_that_gets_lost_while_it_is_plugged_in_blocks_no_reader(shelf: Shelf) -> None:
+    class Slow(Shelf):
+        """Looks, and the device is gone before it has done what it looked for."""
+
+        def require_here(self, serial: str, wanted: str) -> None:
+            super().require_here(serial, wanted)
+            mark(Shelf(self.home), serial, Condition.LOST)
+
+    made = make(shelf)
+    with pytest.raises(WrongStage, match="is lost; it cannot be plugged in"):
+        Slow(shelf.home).plug(made.serial)
+    assert shelf.plugged() == {}
+
+
 def test_no_device_no_mark(shelf: Shelf) -> None:
     with pytest.raises(UnknownDevice):
         mark(shelf, "0" * 16, Condition.LOST)
