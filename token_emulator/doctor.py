@@ -77,7 +77,7 @@ def examine(here: Surroundings, folder: Path, wanted: Sequence[str] = ()) -> lis
     """
     findings = [*_module(here), *_shelf(here, folder), *_environment(here, folder)]
     if all(finding.level is not Level.WRONG for finding in findings):
-        findings += _devices(Shelf(folder))
+        findings += _devices(here, Shelf(folder))
     return [*findings, *_clients(here, wanted), *_p11_kit(here, wanted)]
 
 
@@ -180,11 +180,12 @@ def _environment(here: Surroundings, folder: Path) -> Iterator[Finding]:
         )
 
 
-def _devices(shelf: Shelf) -> Iterator[Finding]:
+def _devices(here: Surroundings, shelf: Shelf) -> Iterator[Finding]:
     serials = shelf.serials()
     well = True
+    at = "" if here.environ.get(HOME) else f" --shelf {shlex.quote(str(shelf.home))}"
     for serial in serials:
-        for finding in _device(shelf, serial):
+        for finding in _device(shelf, serial, at):
             well = False
             yield finding
     plugged = shelf.plugged()
@@ -194,7 +195,9 @@ def _devices(shelf: Shelf) -> Iterator[Finding]:
             Level.WRONG,
             "Không có thiết bị nào được cắm: phần mềm sẽ không thấy gì",
             "No device is plugged in: clients will see none",
-            f"mockca token plug {first}" if first else "mockca token unpack FILE    # or have the authority issue one",
+            f"mockca token plug {first}{at}"
+            if first
+            else f"mockca token unpack FILE{at}    # or have the authority issue one",
         )
     elif well:
         yield Finding(
@@ -211,8 +214,8 @@ def _is_here(shelf: Shelf, serial: str) -> bool:
         return False
 
 
-def _device(shelf: Shelf, serial: str) -> Iterator[Finding]:
-    """What is the matter with one device; nothing when it is well, or not here."""
+def _device(shelf: Shelf, serial: str, at: str) -> Iterator[Finding]:
+    """What is the matter with one device; nothing when it is well, or not here. `at` goes behind commands."""
     folder = shelf.folder(serial)
     remove = f"rm -r {shlex.quote(str(folder))}    # its keys are lost"
     try:
@@ -235,7 +238,7 @@ def _device(shelf: Shelf, serial: str) -> Iterator[Finding]:
     except TokenError as error:
         yield Finding(Level.WRONG, f"Thiết bị {serial} không trả lời", str(error), REBUILD)
         return
-    for who, name, command in ((Who.USER, "PIN", f"mockca token restore {serial}"), (Who.SO, "SO PIN", None)):
+    for who, name, command in ((Who.USER, "PIN", f"mockca token restore {serial}{at}"), (Who.SO, "SO PIN", None)):
         if locked(record.policy, record.pins, who):
             yield Finding(
                 Level.NOTE,
@@ -248,7 +251,7 @@ def _device(shelf: Shelf, serial: str) -> Iterator[Finding]:
             Level.NOTE,
             f"Thiết bị {serial} sẽ báo lỗi theo lệnh",
             f"Device {serial} will show faults that are on order",
-            f"mockca token fault {serial} none",
+            f"mockca token fault {serial} none{at}",
         )
 
 

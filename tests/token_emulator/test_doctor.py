@@ -115,6 +115,9 @@ def test_no_variable_is_needed_for_the_shelf_where_clients_look_anyway(here: Sur
     shelf.plug(make(shelf).serial)
     usual = with_variables(here, MOCKTOKEN_HOME=None, XDG_DATA_HOME=str(tmp_path / "data"))
     assert told(examine(usual, shelf.home)) == []
+    (serial,) = shelf.plugged()
+    shelf.unplug(serial)
+    assert only(examine(usual, shelf.home))[1] == f"mockca token plug {serial} --shelf {shelf.home}"
 
 
 def test_a_reader_of_ones_own_is_mentioned(shelf: Shelf, made: Made, here: Surroundings) -> None:
@@ -195,7 +198,7 @@ def test_a_device_that_the_module_cannot_open(shelf: Shelf, made: Made, here: Su
 
     from token_emulator.doctor import _device
 
-    (finding,) = _device(Broken(shelf.home), made.serial)
+    (finding,) = _device(Broken(shelf.home), made.serial, "")
     assert finding.level is Level.WRONG
     assert finding.en.startswith(f"device {made.serial}, inspect: ")
 

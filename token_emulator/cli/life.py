@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -37,7 +38,7 @@ def pack(shelf: Shelf, serial: str, file: Path | None) -> None:
     pack_device(shelf, serial, file)
     click.echo(f"Thiết bị {serial} nằm trong {file}; trên giá này không dùng được nữa.")
     click.echo(f"Device {serial} is in {file}; here it cannot be used any more.")
-    click.echo(f"$ mockca token unpack {file}")
+    click.echo(f"$ mockca token unpack {shlex.quote(str(file))}")
 
 
 @click.command()
@@ -50,7 +51,7 @@ def unpack(folder: Path, file: Path) -> None:
     """
     serial = unpack_device(Shelf(folder), file).serial
     click.echo(f"Thiết bị {serial} ở trên giá {folder}. Device {serial} is on the shelf {folder}.")
-    click.echo(f"$ mockca token plug {serial}")
+    click.echo(f"$ mockca token plug {serial} --shelf {shlex.quote(str(folder))}")
 
 
 @click.command("mark")
