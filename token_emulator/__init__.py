@@ -6,12 +6,14 @@
         device.place()
 
 The command line is `token_emulator.cli`, the PIN rules are `token_emulator.pin`, the device models
-`token_emulator.models`, faults on order `token_emulator.faults`, the PKCS#11 module `token_emulator.module`.
+`token_emulator.models`, faults on order `token_emulator.faults`, what becomes of a device `token_emulator.conditions`,
+devices in files `token_emulator.package`, the PKCS#11 module `token_emulator.module`.
 """
 
 from token_emulator.device import DeviceInfo, Shelf, StagedDevice, Swept
 from token_emulator.errors import (
     BadCertificate,
+    BadPackage,
     DeviceFailed,
     ModuleMissing,
     NoFreeReader,
@@ -25,10 +27,12 @@ from token_emulator.errors import (
     WrongStage,
 )
 from token_emulator.models import DeviceKind, DeviceModel, device_model, device_models
-from token_emulator.state import Fault, Order, Record
+from token_emulator.state import Condition, Fault, Order, Record
 
 __all__ = [
     "BadCertificate",
+    "BadPackage",
+    "Condition",
     "DeviceFailed",
     "DeviceInfo",
     "DeviceKind",

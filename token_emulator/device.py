@@ -4,6 +4,7 @@
     home/devices/<serial>/store/       SoftHSM2's files; its PINs are not the device's, and nobody knows them
     home/devices/<serial>/token.copy   the one of those files that a killed client may leave empty
     home/devices/<serial>/device.json  what was asked for when it was personalised
+    home/devices/<serial>/guest        there for a device that was made on another shelf (`package`)
     home/readers                       which devices are plugged in (`readers`)
     home/staging/…                     devices being made (`claims`)
     home/gate                          lock between those who stage and those who sweep
@@ -47,11 +48,12 @@ from token_emulator.errors import (
 from token_emulator.keys import ALGORITHMS
 from token_emulator.models import DeviceModel, device_model
 from token_emulator.module import HOME, module_path
-from token_emulator.pin import NewPin, PinPolicy, Who, tries_left
+from token_emulator.pin import NewPin, PinPolicy, Who, flags, tries_left
 from token_emulator.readers import Readers
-from token_emulator.state import Record
+from token_emulator.state import Condition, Record
 
 RECORD = "device.json"
+GUEST = "guest"
 LABEL_OCTETS = 32
 SERIAL = re.compile("[0-9a-f]{16}")
 
@@ -68,6 +70,7 @@ class DeviceInfo:
     label: str
     manufacturer: str
     model: str
+    condition: Condition
     reader: int | None
     """The reader that it is plugged into."""
     flags: tuple[str, ...]
@@ -124,7 +127,7 @@ class StagedDevice:
         Raises WrongStage when called twice.
         """
         self._require_staged("be placed")
-        self._shelf._place(self._claim, self.serial)
+        self._shelf.place(self._claim, self.serial)
         self._stage = "placed"
 
     def release(self) -> None:
@@ -166,6 +169,7 @@ class Shelf:
         self.home = home.absolute()
         if any(character in str(self.home) for character in "#\r\n"):
             raise TokenError(f"{str(self.home)!r}: SoftHSM2 cannot read a configuration with such a folder name")
+        self._devices = self.home / "devices"
         self._readers = Readers(self.home / "readers")
 
     # --- for clients ----------------------------------------------------------------------------------------
@@ -184,10 +188,22 @@ class Shelf:
     def plug(self, serial: str) -> int:
         """Put a device into the first free reader: clients see it from now on. The reader, which is its PKCS#11 slot.
 
-        Raises UnknownDevice, NoFreeReader.
+        Raises UnknownDevice, WrongStage when it is not here (`Condition`), NoFreeReader.
         """
-        self.folder(serial)
-        return self._readers.plug(serial)
+        self.require_here(serial, "be plugged in")
+        reader = self._readers.plug(serial)
+        try:
+            self.require_here(serial, "be plugged in")  # it may have gone meanwhile
+        except TokenError:
+            self._readers.unplug(serial)
+            raise
+        return reader
+
+    def require_here(self, serial: str, wanted: str) -> None:
+        """Raise WrongStage when the device is packed, lost, damaged, returned or wiped; UnknownDevice."""
+        condition = self.state(serial).condition
+        if condition is not Condition.HERE:
+            raise WrongStage(serial, condition.name.lower(), wanted)
 
     def unplug(self, serial: str) -> bool:
         """Pull a device out: clients that use it are told CKR_DEVICE_REMOVED. Whether it was plugged in.
@@ -227,7 +243,7 @@ class Shelf:
             "key_label": label,
         }
         serial = secrets.token_hex(8)
-        claim = self._claim()
+        claim = self.claim()
         try:
             claim.name_device(serial)
             folder = claim.folder / "devices" / serial
@@ -251,12 +267,12 @@ class Shelf:
 
     def remove(self, serial: str) -> None:
         """Take a device off the shelf, out of its reader, and destroy it. Raises UnknownDevice."""
-        claim = self._claim()
+        claim = self.claim()
         try:
             folder = self.folder(serial)
             self._readers.unplug(serial)
             folder.rename(claim.folder / "removed")
-            _sync(folder.parent)
+            sync(folder.parent)
         except FileNotFoundError:  # another process was quicker
             raise UnknownDevice(serial) from None
         finally:
@@ -293,10 +309,14 @@ class Shelf:
             raise UnknownDevice(serial) from None
 
     def inspect(self, serial: str) -> DeviceInfo:
-        """What can be seen without a PIN. Raises UnknownDevice, DeviceFailed."""
-        seen = self._ask(serial, "inspect", {})
+        """What can be seen without a PIN. Of a device that is not here (`Condition`): what is on record.
+
+        Raises UnknownDevice, DeviceFailed.
+        """
         record = _record(self.folder(serial))
         remembered = self.state(serial)
+        here = remembered.condition is Condition.HERE
+        seen = self._ask(serial, "inspect", {}) if here else _on_record(remembered)
         return DeviceInfo(
             serial=serial,
             device_model=record.get("model"),
@@ -304,6 +324,7 @@ class Shelf:
             label=seen["label"],
             manufacturer=seen["manufacturer"],
             model=seen["model"],
+            condition=remembered.condition,
             reader=self.plugged().get(serial),
             flags=tuple(seen["flags"]),
             user_tries_left=tries_left(remembered.policy, remembered.pins, Who.USER),
@@ -333,13 +354,18 @@ class Shelf:
 
         Give `known` as a function that asks the registry when others may be issuing meanwhile: it is called
         after the shelf has been listed, so that a device placed and registered in between is not taken for an
-        orphan. A device whose maker has placed it and is still alive, not having called `release`, is spared.
+        orphan. A device whose maker has placed it and is still alive, not having called `release`, is spared, and
+        so is one that came in a package: another registry knows it.
         """
         self._prepare()
         on_shelf = self.serials()
         staged, claimed = clear_dead_claims(self.home / "staging", self.home / "gate")
         registered = known() if callable(known) else known
-        orphans = tuple(serial for serial in on_shelf if serial not in claimed and serial not in registered)
+        orphans = tuple(
+            serial
+            for serial in on_shelf
+            if serial not in claimed and serial not in registered and not (self._devices / serial / GUEST).exists()
+        )
         for serial in orphans:
             with suppress(UnknownDevice):  # another sweep was quicker
                 self.remove(serial)
@@ -349,13 +375,13 @@ class Shelf:
 
     def _prepare(self) -> Path:
         """Make the folder's fixed parts where they are missing; the devices' folder."""
-        devices = self.home / "devices"
-        for folder in (self.home, devices, self.home / "staging"):
+        for folder in (self.home, self._devices, self.home / "staging"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._readers.prepare()
-        return devices
+        return self._devices
 
-    def _claim(self) -> Claim:
+    def claim(self) -> Claim:
+        """A work folder on the shelf's own file system."""
         self._prepare()
         return Claim(self.home / "staging", self.home / "gate")
 
@@ -366,20 +392,20 @@ class Shelf:
             raise UnknownDevice(serial)
         return folder
 
-    def _place(self, claim: Claim, serial: str) -> None:
+    def place(self, claim: Claim, serial: str) -> None:
+        """Put the device in the claim onto the shelf, whole and durable. OSError when there is one of that serial."""
         folder = claim.folder / "devices" / serial
-        for path in (*sorted(folder.rglob("*")), folder):
-            _sync(path)
+        sync_all(folder)
         devices = self._prepare()
         folder.rename(devices / serial)
-        _sync(devices)
+        sync(devices)
 
     def _ask(
         self, serial: str, what: str, values: dict[str, Any], claim: Claim | None = None, whose: str = "user"
     ) -> dict[str, Any]:
         """Have something done with a device on the shelf, or with one that is being made in a claim."""
         if claim is None:
-            self.folder(serial)
+            self.require_here(serial, what.replace("_", " "))
         answer = workers.shared.request(
             {
                 "do": what,
@@ -400,7 +426,8 @@ class Shelf:
                 raise PinLocked(serial, whose)
             case error:
                 if claim is None:
-                    self.folder(serial)  # somebody may have removed it under our hands
+                    # somebody may have taken it away under our hands
+                    self.require_here(serial, what.replace("_", " "))
                 raise DeviceFailed(f"device {serial}, {what}", error)
 
 
@@ -423,6 +450,17 @@ def _with_transport_pin(record: Record, policy: PinPolicy) -> Record:
     return replace(record, policy=policy, pins=replace(record.pins, user_pin_to_be_changed=True))
 
 
+def _on_record(record: Record) -> dict[str, Any]:
+    """What a device that is not here would show, but for its certificate."""
+    return {
+        "label": record.label,
+        "manufacturer": record.manufacturer,
+        "model": record.model,
+        "flags": sorted(flag.name for flag in flags(record.policy, record.pins) if flag.name),
+        "certificate": None,
+    }
+
+
 def _record(folder: Path) -> dict[str, str]:
     try:
         record: dict[str, str] = json.loads((folder / RECORD).read_text("utf-8"))
@@ -431,7 +469,14 @@ def _record(folder: Path) -> dict[str, str]:
     return record
 
 
-def _sync(path: Path) -> None:
+def sync_all(folder: Path) -> None:
+    """Have a folder with all that is in it on the disk."""
+    for path in (*sorted(folder.rglob("*")), folder):
+        sync(path)
+
+
+def sync(path: Path) -> None:
+    """Have one file, or the list of a folder, on the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

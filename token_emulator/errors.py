@@ -10,6 +10,7 @@ TokenError
 ├── PinIncorrect      CKR_PIN_INCORRECT
 ├── PinLocked         CKR_PIN_LOCKED
 ├── BadCertificate    not a certificate, or not one for the key on this device
+├── BadPackage        not a packed device, or one that was changed or has been here
 ├── WrongStage        a step that the device is past, or not ready for
 └── DeviceFailed      anything else: the CKR name, or a worker that ended
 """
@@ -97,6 +98,14 @@ class BadCertificate(TokenError):
     def __init__(self, serial: str, why: str) -> None:
         self.serial, self.why = serial, why
         super().__init__(f"device {serial}: the certificate is refused: {why}")
+
+
+class BadPackage(TokenError):
+    """No device can be unpacked from this file, here."""
+
+    def __init__(self, path: object, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(f"{path}: {why}")
 
 
 class WrongStage(TokenError):

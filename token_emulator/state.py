@@ -22,7 +22,7 @@ from token_emulator.pin import Answer, CharacterClass, PinPolicy, PinState
 STATE = "state"
 """Name of the file."""
 MAGIC = b"MOCKTOK1"
-LAYOUT = struct.Struct("<8s4I2I2I2I4I8I32s32s16s16s240s80s")
+LAYOUT = struct.Struct("<8s4I2I2I2I4I8I32s32s16s16s240s2I72s")
 ALWAYS = 0xFFFFFFFF
 CLASS_BITS = MappingProxyType(
     {CharacterClass.LOWER: 1, CharacterClass.UPPER: 2, CharacterClass.DIGIT: 4, CharacterClass.OTHER: 8}
@@ -40,6 +40,22 @@ class Fault(IntEnum):
     """A signature takes longer, by so many milliseconds."""
     MEMORY = 3
     """There is no room on the token for another object: CKR_DEVICE_MEMORY."""
+
+
+class Condition(IntEnum):
+    """What became of a device. In all but the first it cannot be plugged in, and clients do not see it."""
+
+    HERE = 0
+    """On the shelf, in a reader or not."""
+    PACKED = 1
+    """It went away in a package; what is left here is an empty case."""
+    LOST = 2
+    DAMAGED = 3
+    """It answers nothing any more."""
+    RETURNED = 4
+    """Handed back to the authority."""
+    WIPED = 5
+    """Its keys and PINs are destroyed, for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,9 @@ class Record:
     """Grows when the token is emptied."""
     sealed: bytes = field(default=b"\0" * 240, repr=False)
     """SoftHSM2's own PINs, sealed by the device's: only the module opens them."""
+    condition: Condition = Condition.HERE
+    journey: int = 0
+    """How often it was packed."""
 
 
 def encode(record: Record) -> bytes:
@@ -92,6 +111,7 @@ def encode(record: Record) -> bytes:
         *(number for order in orders for number in _order_numbers(order)),
         *(_padded(text, room) for text, room in zip(_texts(record), (32, 32, 16, 16), strict=True)),
         record.sealed,
+        *(record.condition, record.journey),
         b"",
     )
 
@@ -129,6 +149,8 @@ def decode(octets: bytes) -> Record:
         ),
         generation=generation,
         sealed=values[27],
+        condition=Condition(values[28]),
+        journey=values[29],
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+from ctypes import byref, c_ulong
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 
+from tests.token_emulator.calls import Calls, started
 from tests.token_emulator.conftest import NAME, SO_PIN, USER_PIN, Stock, certificate_for, make
 from token_emulator import (
     BadCertificate,
@@ -238,10 +240,11 @@ def test_a_token_whose_file_a_kill_has_emptied_is_whole_again(shelf: Shelf) -> N
 def test_a_damaged_device_is_told_and_takes_no_pin(shelf: Shelf, damaged: bytes) -> None:
     made = make(shelf)
     (shelf.home / "devices" / made.serial / "state").write_bytes(damaged)
-    with pytest.raises(DeviceFailed, match=f"device {made.serial}, sign: DeviceError"):
-        shelf.sign(made.serial, USER_PIN, b"x")
-    with pytest.raises(DeviceFailed, match="its state is damaged"):
-        shelf.state(made.serial)
+    for look in (lambda: shelf.sign(made.serial, USER_PIN, b"x"), lambda: shelf.state(made.serial)):
+        with pytest.raises(DeviceFailed, match="its state is damaged"):
+            look()
+    with started(Calls(module_path()), shelf.home, made.serial) as calls:
+        assert calls("C_OpenSession", 0, 6, None, None, byref(c_ulong())) == 0x30  # CKR_DEVICE_ERROR
 
 
 def test_a_shelf_may_move(shelf: Shelf, tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ def order(shelf: Shelf, claim: Claim) -> dict[str, Any]:
 
 def test_a_worker_that_hangs_is_given_up(shelf: Shelf) -> None:
     workers = Workers(limit=1)
-    claim = shelf._claim()
+    claim = shelf.claim()
     assert "error" in workers.request(order(shelf, claim))  # there is no such device
     (pid,) = workers.pids()
     os.kill(pid, signal.SIGSTOP)
@@ -184,7 +184,7 @@ def test_a_worker_that_hangs_is_given_up(shelf: Shelf) -> None:
 
 
 def test_a_worker_that_ends_at_an_order_is_told(shelf: Shelf) -> None:
-    claim = shelf._claim()
+    claim = shelf.claim()
     dying = Worker()
     os.kill(dying.pid, signal.SIGSTOP)
     with ThreadPoolExecutor(1) as threads:
@@ -203,7 +203,7 @@ def test_a_worker_that_ends_at_an_order_is_told(shelf: Shelf) -> None:
 
 def test_an_order_waits_when_all_workers_are_busy(shelf: Shelf) -> None:
     workers = Workers(limit=1)
-    claim = shelf._claim()
+    claim = shelf.claim()
     workers.request(order(shelf, claim))
     (pid,) = workers.pids()
     os.kill(pid, signal.SIGSTOP)
@@ -247,7 +247,7 @@ def test_the_pin_is_not_in_the_list_of_processes(shelf: Shelf) -> None:
 
 
 def test_a_work_folder_without_an_owner_is_swept(shelf: Shelf) -> None:
-    kept = shelf._claim()
+    kept = shelf.claim()
     (shelf.home / "staging" / "without-a-lock").mkdir()
     assert shelf.sweep(set()).staged == 1
     assert kept.folder.exists()

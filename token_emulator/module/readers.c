@@ -68,7 +68,7 @@ static CK_RV map_shared(void) {
         map = mmap(NULL, sizeof *readers, PROT_READ, MAP_SHARED, file, 0);
     if (file >= 0) close(file);
     if (map == MAP_FAILED) {
-        complain("no shelf of devices in %s: set MOCKTOKEN_HOME to one (mockca token env SHELF prints the line)", home);
+        complain("no shelf of devices in %s: set MOCKTOKEN_HOME to one (mockca token env prints the line)", home);
         return CKR_GENERAL_ERROR;
     }
     readers = map;

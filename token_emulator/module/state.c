@@ -61,8 +61,11 @@ CK_RV state_lock(struct guard *guard, const char *folder, enum access access) {
     }
     if (lock_file(guard->file, access == EXCLUSIVE ? LOCK_EX : LOCK_SH) &&
         pread(guard->file, &guard->record, sizeof guard->record, 0) == (ssize_t)sizeof guard->record &&
-        believable(&guard->record))
-        return CKR_OK;
+        believable(&guard->record)) {
+        if (guard->record.condition == 0) return CKR_OK;
+        state_unlock(guard);
+        return CKR_DEVICE_REMOVED;
+    }
     complain("%s/state cannot be locked, or is damaged", folder);
     state_unlock(guard);
     return CKR_DEVICE_ERROR;

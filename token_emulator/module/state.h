@@ -52,7 +52,9 @@ struct record {
     /* as C_GetTokenInfo shows them, padded with blanks */
     char label[32], manufacturer[32], model[16], serial[SERIAL_LENGTH];
     struct seal seals[2]; /* by enum who */
-    uint8_t reserved[80];
+    uint32_t condition; /* what became of the device, state.py says; not zero: it is in no reader */
+    uint32_t journey;   /* how often it was packed */
+    uint8_t reserved[72];
 };
 
 _Static_assert(sizeof(struct record) == 512, "the layout that state.py has too");
@@ -65,7 +67,7 @@ struct guard {
 
 enum access { SHARED, EXCLUSIVE };
 
-/* Lock the record in `folder` and read it. CKR_DEVICE_REMOVED when there is none, CKR_DEVICE_ERROR when it cannot be
+/* Lock the record in `folder` and read it. CKR_DEVICE_REMOVED when there is none or the device is elsewhere, CKR_DEVICE_ERROR when it cannot be
    locked, read or believed: then nothing may be tried with a PIN. */
 CK_RV state_lock(struct guard *guard, const char *folder, enum access access);
 /* Write the record back; what the caller has not been told yet is on record from here on. */
