@@ -15,6 +15,7 @@ from mockca.desk.sandbox import Sandboxes
 from mockca.desk.views import Problem
 from mockca.errors import MockcaError
 from mockca.randomness import new_credential
+from mockca.web import contract
 from mockca.web.access import EXTENSION
 from mockca.web.api import api
 from mockca.web.control import control
@@ -26,7 +27,6 @@ from mockca.web.problems import MEDIA_TYPE, Unauthenticated, problem, problem_of
 log = logging.getLogger("mockca.web")
 
 FACES: tuple[Face, ...] = (house, api, control)
-CONTRACT_VERSION = "0.1.0"
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -44,7 +44,7 @@ def create_app(sandboxes: Sandboxes) -> OpenAPI:
     """The application that serves these sandboxes."""
     app = OpenAPI(
         "mockca.web",
-        info=Info(title="mockca (MÔ PHỎNG / MOCK)", version=CONTRACT_VERSION),
+        info=Info(title="mockca (MÔ PHỎNG / MOCK)", version=contract.VERSION),
         security_schemes={
             "account": {
                 "type": "http",
@@ -63,6 +63,7 @@ def create_app(sandboxes: Sandboxes) -> OpenAPI:
         static_url_path="/-/static",
     )
     app.extensions[EXTENSION] = sandboxes
+    app.extensions[contract.FACES] = FACES
     # A body of unstated length is cut here without a word, so one octet more is read for the faces to see.
     app.config["MAX_CONTENT_LENGTH"] = MOST_OCTETS + 1
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -1,22 +1,21 @@
-"""The HTTP contract as OpenAPI 3.1. `python -m mockca.web.contract` writes it where the conformance suites read it."""
+"""The HTTP contract as OpenAPI 3.1, made from what an application declares."""
 
 from __future__ import annotations
 
 import json
-import sys
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from mockca.desk.sandbox import Sandboxes
 from mockca.desk.views import Problem
-from mockca.web.app import CONTRACT_VERSION, FACES, create_app
+from mockca.web.face import Face
 from mockca.web.problems import MEDIA_TYPE
 
-PUBLISHED = Path(__file__).parents[2] / "conformance" / "contract" / "openapi.json"
+FACES = "faces"
+"""Name of the application's extension that holds its faces."""
+VERSION = "0.1.0"
 REFERENCE = "#/components/schemas/{model}"
 
 DESCRIPTION = """\
@@ -28,14 +27,20 @@ an `Idempotency-Key` may be repeated: the repetition gets the first one's answer
 """
 
 
-@cache
-def contract() -> dict[str, Any]:
-    """The contract. Nothing is opened for it: it is what the code declares."""
-    document: dict[str, Any] = json.loads(json.dumps(create_app(Sandboxes(Path("/nonexistent"), "")).api_doc))
-    document["info"] = {"title": "mockca (MÔ PHỎNG / MOCK)", "version": CONTRACT_VERSION, "description": DESCRIPTION}
+def contract_of(app: OpenAPI) -> dict[str, Any]:
+    """The contract of an application, made once for each."""
+    kept: dict[str, Any] | None = app.extensions.get("contract")
+    if kept is None:
+        kept = app.extensions["contract"] = _document(app)
+    return kept
+
+
+def _document(app: OpenAPI) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(app.api_doc))
+    document["info"] = {"title": "mockca (MÔ PHỎNG / MOCK)", "version": VERSION, "description": DESCRIPTION}
     document["servers"] = [{"url": "/", "description": "The server that serves this document."}]
     # flask-openapi3's schema class drops keywords that it doesn't know (propertyNames, numeric bounds' types).
-    document["components"]["schemas"] = _schemas()
+    document["components"]["schemas"] = _schemas(app.extensions[FACES])
     for operations in document["paths"].values():
         for operation in operations.values():
             if operation.get("description") == operation["summary"]:
@@ -48,14 +53,9 @@ def contract() -> dict[str, Any]:
     return document
 
 
-def text() -> str:
-    """The contract as it is published."""
-    return json.dumps(contract(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def _schemas() -> dict[str, Any]:
+def _schemas(faces: tuple[Face, ...]) -> dict[str, Any]:
     models: dict[str, type[BaseModel]] = {"Problem": Problem}
-    for face in FACES:
+    for face in faces:
         models |= face.models
     _, definitions = models_json_schema(
         [(model, "validation") for _, model in sorted(models.items())], ref_template=REFERENCE
@@ -91,14 +91,3 @@ def _require_present(parameter: dict[str, Any]) -> None:
         schema.update(choices[0])
     schema.pop("title", None)
     schema.pop("description", None)
-
-
-def main() -> None:
-    """Write the contract to the given file, or to its place in the repository."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else PUBLISHED
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text(), "utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Response, json, request
+from typing import cast
+
+from flask import Response, current_app, json, request
+from flask_openapi3.openapi import OpenAPI
 
 from mockca.desk import control
 from mockca.desk.commands import CreateSandbox
@@ -10,6 +13,7 @@ from mockca.desk.views import SandboxView
 from mockca.errors import Refused, Violation
 from mockca.web.access import require_admin, sandboxes
 from mockca.web.calendar import require_in_calendar
+from mockca.web.contract import contract_of
 from mockca.web.face import Face
 from mockca.web.models import HealthView, SandboxList
 
@@ -57,6 +61,5 @@ def create_sandbox(body: CreateSandbox) -> SandboxView:
 @house.route("/openapi.json")
 def openapi_document() -> Response:
     """The contract, as published in `conformance/contract/openapi.json`."""
-    from mockca.web.contract import contract
-
-    return Response(json.dumps(contract(), ensure_ascii=False), content_type="application/json")
+    app = cast("OpenAPI", current_app)
+    return Response(json.dumps(contract_of(app), ensure_ascii=False), content_type="application/json")

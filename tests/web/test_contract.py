@@ -14,9 +14,9 @@ import pytest
 from flask_openapi3.openapi import OpenAPI
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from mockca.web.contract import PUBLISHED, contract, text
 from mockca.web.face import Face
 from mockca.web.models import HealthView, SandboxList
+from mockca.web.publish import PUBLISHED, contract, text
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -37,7 +37,7 @@ def references(node: Any) -> Iterator[str]:
 
 
 def test_the_published_contract_is_what_the_code_declares() -> None:
-    assert PUBLISHED.read_text("utf-8") == text(), "write it anew: python -m mockca.web.contract"
+    assert PUBLISHED.read_text("utf-8") == text(), "write it anew: python -m mockca.web.publish"
 
 
 def test_the_contract_is_valid_openapi_3_1() -> None:
@@ -99,7 +99,7 @@ def test_no_parameter_may_be_null() -> None:
 
 def test_the_contract_is_written_by_a_command(tmp_path: Path) -> None:
     target = tmp_path / "contract" / "openapi.json"
-    subprocess.run([sys.executable, "-m", "mockca.web.contract", str(target)], check=True)
+    subprocess.run([sys.executable, "-m", "mockca.web.publish", str(target)], check=True)
     assert target.read_text("utf-8") == text()
 
 

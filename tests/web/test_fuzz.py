@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from mockca.desk.sandbox import Sandboxes
 from mockca.web.app import create_app
-from mockca.web.contract import contract
+from mockca.web.publish import contract
 from tests.desk.conftest import an_giang_organisation, an_giang_person, lai_chau_person
 from tests.web.conftest import API, BASE, PAPER, Province
 
