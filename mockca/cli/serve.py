@@ -22,7 +22,7 @@ from mockca.web.access import ADMIN_FILE, ensure_admin_credential
 @data_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe. Address to listen on.")
 @click.option("--port", default=8400, show_default=True, type=click.IntRange(1, 65535), help="Cổng. Port.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
+@click.option("--workers", default=4, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
 @click.option("--public-url", help="Địa chỉ ghi trong chứng thư số. Base address that certificates bear.")
 @click.option("--sandbox", "name", default="demo", show_default=True, help="Sandbox to make if it isn't there.")
 @click.option("--seed", help="Seed of a new sandbox: same seed, same names and serials.")

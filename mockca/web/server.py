@@ -20,8 +20,9 @@ from mockca.errors import SetUpError
 from mockca.web.app import create_app
 from mockca.web.pki import in_front_of
 
-THREADS = 2
-"""Requests that one worker handles at a time; signing and waiting for the disk release the interpreter's lock."""
+THREADS = 1
+"""Requests that one worker handles at a time. More would take the interpreter's lock from each other, which costs a
+short answer as much again as the answer itself; workers are what runs side by side."""
 STOP_SECONDS = 10
 """How long a worker may finish what it has begun, in seconds."""
 PR_SET_PDEATHSIG = 1

@@ -171,7 +171,7 @@ def test_serving_makes_the_sandbox_and_greets(tmp_path: Path, monkeypatch: pytes
     asked = ("--host", "localhost", "--port", _free_port(), "--seed", "s", "--regulations", "lai-chau")
     said = run("serve", "--data", data, *asked).output
     ((_, address, port, workers, base),) = served
-    assert (address, workers, base) == ("127.0.0.1", 2, f"http://127.0.0.1:{port}")
+    assert (address, workers, base) == ("127.0.0.1", 4, f"http://127.0.0.1:{port}")
     document = json.loads((data / "demo" / "credentials.json").read_text("utf-8"))
     for account in document["accounts"]:
         assert account["credential"] in said

@@ -87,7 +87,7 @@ def test_it_serves_every_face_and_stops_cleanly(served: Served, how: signal.Sign
     assert httpx.get(f"{served.url}/nowhere/pki/crl/issuing.crl").status_code == 404
     long = httpx.post(f"{served.url}/demo/api/v1/dossiers", content=iter([b" " * 1024] * 3000))
     assert long.status_code in (401, 413)
-    assert len(workers_of(served.process.pid)) == 2
+    assert len(workers_of(served.process.pid)) == 4
     assert served.stop(how) == 0
     assert served.is_refusing()
     assert "Traceback" not in served.output
@@ -98,7 +98,7 @@ def test_a_worker_that_dies_is_started_again(served: Served) -> None:
     os.kill(min(before), signal.SIGKILL)
     until(
         "another worker starts",
-        lambda: len(workers_of(served.process.pid)) == 2 and workers_of(served.process.pid) != before,
+        lambda: len(workers_of(served.process.pid)) == 4 and workers_of(served.process.pid) != before,
     )
     until("it answers", served.is_up)
     assert served.stop(signal.SIGTERM) in (0, 1)
