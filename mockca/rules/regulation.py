@@ -299,7 +299,7 @@ def _regulation(regulation: str, regime: str, table: Table) -> Regulation:
         min_years=table.sourced_whole("min_years"),
         year_days=table.sourced_whole("year_days"),
         authority_years=table.sourced_whole("authority_years"),
-        services=parsing.services(table.table("services")),
+        services=parsing.service_table(table.table("services")),
         operations=parsing.operations(table.table("operations")),
         eligible=table.labels("eligible"),
         eligible_clause=table.text("eligible_clause"),
@@ -313,15 +313,15 @@ def _regulation(regulation: str, regime: str, table: Table) -> Regulation:
         activation=parsing.activation(table.table_or_none("activation")),
         suspension=parsing.suspension(table.table_or_none("suspension")),
         grounds={name: parsing.ground(name, entry) for name, entry in table.tables("grounds")},
-        revocation=parsing.revocation(table.table("revocation")),
-        renewal=parsing.renewal(table.table_or_none("renewal")),
+        revocation=parsing.revocation_rules(table.table("revocation")),
+        renewal=parsing.renewal_rules(table.table_or_none("renewal")),
         change=parsing.change(table.table_or_none("change")),
         restore=parsing.restore(table.table_or_none("restore")),
         deadlines={name: parsing.deadline(name, entry) for name, entry in table.tables("deadlines")},
         notices=tuple(parsing.notice(entry) for entry in table.list_of_tables("notices")),
         duties=table.labels("duties"),
         reports=tuple(parsing.report(entry) for entry in table.list_of_tables("reports")),
-        custody=parsing.custody(table.table_or_none("custody")),
+        custody=parsing.custody_rules(table.table_or_none("custody")),
     )
     _require_forms(found, table)
     return found

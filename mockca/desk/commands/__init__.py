@@ -1,0 +1,59 @@
+"""What people ask the authority for: one model a use case, with limits. The HTTP contract's request bodies."""
+
+from __future__ import annotations
+
+from mockca.desk.commands.base import (
+    CONTROL_CHARACTERS,
+    Command,
+    Identifier,
+    KeyAlgorithmName,
+    Number,
+    SerialHex,
+    SubscriberKind,
+    Text,
+)
+from mockca.desk.commands.control import AuthorityKeys, CreateSandbox, ResetSandbox, TurnClock
+from mockca.desk.commands.dossiers import CheckDossier, DecideDossier, FileDossier, IssueCertificate, SubmitRoster
+from mockca.desk.commands.effect import LiftSuspension, ProposeActivation, SuspendCertificate
+from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportLoss
+from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Signatory, Submission
+from mockca.desk.commands.restores import DecideRestore, RequestRestore
+from mockca.desk.commands.revocations import DecideRevocation, RequestRevocation
+from mockca.desk.commands.units import RegisterUnit
+
+__all__ = [
+    "CONTROL_CHARACTERS",
+    "Attachment",
+    "AuthorityKeys",
+    "CheckDossier",
+    "Command",
+    "CreateSandbox",
+    "DecideDossier",
+    "DecideRestore",
+    "DecideRevocation",
+    "Decision",
+    "DossierSet",
+    "FileDossier",
+    "FormSheet",
+    "HandoverItem",
+    "Identifier",
+    "IssueCertificate",
+    "KeyAlgorithmName",
+    "LiftSuspension",
+    "Number",
+    "ProposeActivation",
+    "RecordHandover",
+    "RegisterUnit",
+    "ReportLoss",
+    "RequestRestore",
+    "RequestRevocation",
+    "ResetSandbox",
+    "SerialHex",
+    "Signatory",
+    "Submission",
+    "SubmitRoster",
+    "SubscriberKind",
+    "SuspendCertificate",
+    "Text",
+    "TurnClock",
+]

@@ -1,0 +1,35 @@
+"""Revocation."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from mockca.desk.commands.base import Command, Identifier, SerialHex, Text
+from mockca.desk.commands.papers import Decision, FormSheet, Submission
+
+
+class RequestRevocation(Command):
+    """Ask for the revocation of certificates on one ground."""
+
+    regulation: Identifier
+    certificates: tuple[SerialHex, ...] = Field(min_length=1, max_length=10_000)
+    ground: Identifier
+    form: FormSheet | None = None
+    decision: Decision | None = None
+    breached_duty: Identifier | None = None
+    """Clause id of the duty that the subscriber broke, where the ground asks for it."""
+    confirmed_by: Text | None = None
+    """Who at the managing body confirms the request, where the ground asks for it."""
+    invalidity_date: AwareDatetime | None = None
+    """When the key is known or suspected to have been compromised (RFC 5280 §5.3.2)."""
+    submission: Submission = Submission()
+
+
+class DecideRevocation(Command):
+    """The competent desk confirms a revocation request (it is then executed) or refuses it with a reason."""
+
+    decision: Literal["confirm", "refuse"]
+    reason: Text | None = None
+    document_number: Text | None = None

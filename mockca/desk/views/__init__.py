@@ -1,0 +1,51 @@
+"""What the authority answers: one model a noun. The HTTP contract's response bodies.
+
+Instants are ISO 8601 in UTC; serial numbers are lower-case hexadecimal. A field is null where it does not apply."""
+
+from __future__ import annotations
+
+from mockca.desk.views.base import Page, View
+from mockca.desk.views.certificates import CertificateStatus, CertificateView, IssuedView, PinLetter, StatusView
+from mockca.desk.views.control import ClockView, JournalEntryView, RegulationView, SandboxView
+from mockca.desk.views.devices import DeviceView, HandoverItemView, HandoverView
+from mockca.desk.views.dossiers import DossierView, RosterView
+from mockca.desk.views.effect import ActivationView
+from mockca.desk.views.problems import Problem, ViolationView
+from mockca.desk.views.public import AnnouncementView, NoticeView, PublicCertificateView
+from mockca.desk.views.reports import DeadlineView, RestoreFigures, StatisticsView
+from mockca.desk.views.restores import RestoredView, RestoreView
+from mockca.desk.views.revocations import RevocationView
+from mockca.desk.views.units import UnitView, WhoAmI
+
+__all__ = [
+    "ActivationView",
+    "AnnouncementView",
+    "CertificateStatus",
+    "CertificateView",
+    "ClockView",
+    "DeadlineView",
+    "DeviceView",
+    "DossierView",
+    "HandoverItemView",
+    "HandoverView",
+    "IssuedView",
+    "JournalEntryView",
+    "NoticeView",
+    "Page",
+    "PinLetter",
+    "Problem",
+    "PublicCertificateView",
+    "RegulationView",
+    "RestoreFigures",
+    "RestoreView",
+    "RestoredView",
+    "RevocationView",
+    "RosterView",
+    "SandboxView",
+    "StatisticsView",
+    "StatusView",
+    "UnitView",
+    "View",
+    "ViolationView",
+    "WhoAmI",
+]

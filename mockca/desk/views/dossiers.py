@@ -1,0 +1,39 @@
+"""Dossiers and rosters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from mockca.desk.views.base import View
+
+
+class DossierView(View):
+    number: int
+    regulation: str
+    operation: str
+    subscriber_kind: str
+    unit: str
+    state: str
+    form: str
+    fields: dict[str, Any]
+    attachments: tuple[str, ...]
+    """Kinds of the attachments."""
+    filed_by: str
+    filed_at: AwareDatetime
+    reasons: tuple[str, ...] = ()
+    roster: int | None = None
+    certificate: str | None = None
+    allowed: tuple[str, ...] = ()
+    """Steps that the lifecycle allows from here."""
+
+
+class RosterView(View):
+    number: int
+    regulation: str
+    form: str
+    document_number: str
+    subscriber_kind: str
+    dossiers: tuple[int, ...]
+    submitted_at: AwareDatetime

@@ -1,0 +1,47 @@
+"""Forms and their fields."""
+
+from __future__ import annotations
+
+from mockca.rules.parsing.words import DATES, FIELD_TYPES
+from mockca.rules.reading import Table
+from mockca.rules.terms import Form, FormField, SubjectSource
+
+
+def form(code: str, table: Table) -> Form:
+    """A form; its fields take the form's clause and mark unless they carry their own."""
+    clause, unsourced = table.source()
+    fields_unsourced = table.flag("fields_unsourced", False)
+    fields = {name: _field(entry, clause, fields_unsourced) for name, entry in table.tables("fields")}
+    subject = table.table_or_none("subject")
+    source = None
+    if subject is not None:
+        source = SubjectSource(subject.text("common_name"), subject.text_or_none("email"))
+        subject.finish()
+        for name in (source.common_name, source.email):
+            if name is not None and name not in fields:
+                raise table.fail("subject", f"{name} is not a field of this form")
+    found = Form(code, table.text("vi"), table.text("en"), fields, source, clause, unsourced)
+    table.finish()
+    return found
+
+
+def _field(table: Table, clause: str, fields_unsourced: bool) -> FormField:
+    kind = FIELD_TYPES[table.choice("type", frozenset(FIELD_TYPES), "text")]
+    names = table.text_or_none("names")
+    if names not in (None, "unit"):
+        raise table.fail("names", f"{names!r} is not `unit`")
+    own, unsourced = table.source(clause)
+    found = FormField(
+        vi=table.text("vi"),
+        en=table.text("en"),
+        type=kind,
+        required=table.flag("required", True),
+        clause=own,
+        unsourced=unsourced or fields_unsourced,
+        official=table.flag("official", False),
+        exactly=table.whole_or_none("exactly"),
+        date=DATES[table.choice("date", frozenset(DATES), "past")],
+        names="unit" if names else None,
+    )
+    table.finish()
+    return found

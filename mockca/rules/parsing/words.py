@@ -1,0 +1,51 @@
+"""The words that a rules file may use."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from mockca.rules.terms import ANY_DEVICE, FieldType
+
+ROLES = frozenset({"authority", "registrar", "agency", "subscriber", "security"})
+"""Roles that a regulation can speak of; the trainer belongs to the control plane."""
+KINDS = frozenset({"person", "organisation", "equipment"})
+SERVICES = ("issue", "activate", "suspend", "revoke", "renew", "change", "reissue", "restore")
+OPERATIONS = (
+    "file_dossier",
+    "check_dossier",
+    "submit_roster",
+    "decide_dossier",
+    "issue_certificate",
+    "record_handover",
+    "propose_activation",
+    "publish_activation",
+    "suspend",
+    "lift_suspension",
+    "request_revocation",
+    "decide_revocation",
+    "request_restore",
+    "decide_restore",
+    "report_loss",
+    "register_unit",
+    "read_dossiers",
+    "read_certificates",
+    "read_journal",
+)
+MEDIA = frozenset({"paper", "electronic"})
+WAYS = frozenset({"in_person", "post", "document_system", "email", "portal"})
+DEVICE_KINDS = frozenset({ANY_DEVICE, "pki-token", "sim-pki", "hsm"})
+DEVICE_STEPS = frozenset({"dispatch", "deliver", "collect", "return"})
+DEVICE_STATES = frozenset({"prepared", "in_transit", "in_use", "collected", "returned"})
+REASONS = frozenset(
+    {
+        "keyCompromise",
+        "affiliationChanged",
+        "superseded",
+        "cessationOfOperation",
+        "certificateHold",
+        "privilegeWithdrawn",
+    }
+)
+"""CRLReason names of RFC 5280 §5.3.1 that an end-entity certificate's ground may map to."""
+DATES: dict[str, Literal["past", "document", "any"]] = {"past": "past", "document": "document", "any": "any"}
+FIELD_TYPES: dict[str, FieldType] = {name: name for name in get_args(FieldType)}
