@@ -3,28 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import scenarios
+from conformance.checks import Check, StepCheck
 from conformance.errors import NothingToRun
-from scenarios import Scenario, Step
-
-AUTHORITY = "authority"
-"""The suite for whoever runs the workflow: the scenarios of one regulation, each step a check."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One step of a scenario, as a check."""
-
-    suite: str
-    scenario: Scenario
-    step: Step
-
-    @property
-    def id(self) -> str:
-        """`authority/an-giang/new-person/file`."""
-        return f"{self.suite}/{self.scenario.id}/{self.step.id}"
 
 
 def regulations() -> tuple[str, ...]:
@@ -32,25 +14,30 @@ def regulations() -> tuple[str, ...]:
     return tuple(sorted({name.partition("/")[0] for name in scenarios.available()}))
 
 
-def checks(regulation: str | None = None) -> Iterator[Check]:
-    """The checks of one regulation, or all, in the order in which they run."""
+def every_check() -> Iterator[Check]:
+    """All checks of all kinds of target, in the order in which they run."""
+    yield from checks()
+
+
+def checks(regulation: str | None = None) -> Iterator[StepCheck]:
+    """The authority's checks under one regulation, or all, in the order in which they run."""
     for name in scenarios.available():
         scenario = scenarios.load(name)
         if regulation in (None, scenario.regulation):
             for step in scenario.steps:
-                yield Check(AUTHORITY, scenario, step)
+                yield StepCheck(scenario, step)
 
 
 def find(wanted: str) -> tuple[Check, ...]:
     """The checks whose id is this one or begins with it. Raises NothingToRun where there is none."""
-    found = tuple(check for check in checks() if _is_meant(check.id, wanted))
+    found = tuple(check for check in every_check() if _is_meant(check.id, wanted))
     if not found:
         raise NothingToRun(f"no check {wanted!r}; `conformance list` shows every id")
     return found
 
 
-def selection(regulation: str, only: Sequence[str]) -> tuple[Check, ...]:
-    """The checks to run: those meant by `only`, each scenario from its beginning. All where `only` is empty.
+def selection(regulation: str, only: Sequence[str]) -> tuple[StepCheck, ...]:
+    """The authority's checks to run: those meant by `only`, each scenario from its beginning; all where it is empty.
 
     Raises NothingToRun where nothing fits.
     """
@@ -66,8 +53,8 @@ def selection(regulation: str, only: Sequence[str]) -> tuple[Check, ...]:
     return tuple(_up_to_wanted(everything, only))
 
 
-def _up_to_wanted(everything: Iterable[Check], only: Sequence[str]) -> Iterator[Check]:
-    before: list[Check] = []
+def _up_to_wanted(everything: Iterable[StepCheck], only: Sequence[str]) -> Iterator[StepCheck]:
+    before: list[StepCheck] = []
     for check in everything:
         if before and before[-1].scenario is not check.scenario:
             before = []

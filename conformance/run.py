@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.catalogue import AUTHORITY, Check, selection
+from conformance.catalogue import selection
+from conformance.checks import AUTHORITY, StepCheck
 from conformance.errors import BadTarget, NothingToRun
 from conformance.targets.credentials import Credentials, read_credentials
 from conformance.targets.http import HttpTarget
@@ -43,7 +44,7 @@ class Run:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.url = target_url(settings.target)
-        self.checks: tuple[Check, ...] = selection(settings.regulation, settings.only)
+        self.checks: tuple[StepCheck, ...] = selection(settings.regulation, settings.only)
         self.given = settings_given(settings.given, self.checks)
         accounts = Credentials() if settings.credentials is None else read_credentials(settings.credentials)
         self.target = HttpTarget(self.url, settings.regulation, accounts, timeout=settings.timeout)
@@ -93,7 +94,7 @@ def target_url(target: str) -> str:
     return url
 
 
-def settings_given(pairs: tuple[str, ...], checks: Iterable[Check]) -> dict[str, str]:
+def settings_given(pairs: tuple[str, ...], checks: Iterable[StepCheck]) -> dict[str, str]:
     """`KEY=VALUE` pairs as a mapping. Raises NothingToRun where one is no pair, or fits no scenario of the checks."""
     for pair in pairs:
         if "=" not in pair:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conformance.catalogue import Check
+from conformance.checks import StepCheck
 from conformance.errors import COULD_NOT_RUN, HarnessError
 from conformance.reports.evidence import told
 from conformance.run import Run
@@ -52,11 +52,11 @@ class ScenarioNode(pytest.Collector):
     """One scenario, played once: its steps share what they learn."""
 
     run: Run
-    checks: tuple[Check, ...]
+    checks: tuple[StepCheck, ...]
     performance: Performance
 
     @classmethod
-    def of(cls, parent: AuthoritySuite, name: str, run: Run, checks: tuple[Check, ...]) -> ScenarioNode:
+    def of(cls, parent: AuthoritySuite, name: str, run: Run, checks: tuple[StepCheck, ...]) -> ScenarioNode:
         """The node of these checks, all of one scenario."""
         node: ScenarioNode = cls.from_parent(parent, name=name, nodeid=name)
         node.run, node.checks = run, checks
@@ -83,10 +83,10 @@ class ScenarioNode(pytest.Collector):
 class StepItem(pytest.Item):
     """One step as a test."""
 
-    check: Check
+    check: StepCheck
 
     @classmethod
-    def of(cls, parent: ScenarioNode, check: Check) -> StepItem:
+    def of(cls, parent: ScenarioNode, check: StepCheck) -> StepItem:
         """The test of this check."""
         item: StepItem = cls.from_parent(parent, name=check.step.id)
         item.check = check

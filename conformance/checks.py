@@ -1,0 +1,78 @@
+"""What a check is, whatever kind of target it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from scenarios import Scenario, Step, Verdict
+
+AUTHORITY = "authority"
+"""The suite for whoever runs the workflow: the scenarios of one regulation, each step a check."""
+TOKEN = "token"  # noqa: S105
+"""The suite for devices: any PKCS#11 module with a token in it."""
+KINDS = (AUTHORITY, TOKEN)
+"""Kinds of target; each has a suite of its name."""
+
+
+class Check(Protocol):
+    """One thing that must hold of a target."""
+
+    @property
+    def id(self) -> str:
+        """From where it stands: `authority/an-giang/new-person/file`, `token/locking/wrong-pins-lock`."""
+        ...
+
+    @property
+    def suite(self) -> str:
+        """The kind of target that it is for, one of KINDS."""
+        ...
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses that it holds the target to, of whichever regulations; none where only a standard asks for it."""
+        ...
+
+    @property
+    def explanation(self) -> str:
+        """What people read of it: lines of text, Vietnamese first, without the id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StepCheck:
+    """One step of a scenario, as a check of whoever runs the workflow."""
+
+    scenario: Scenario
+    step: Step
+
+    @property
+    def suite(self) -> str:
+        return AUTHORITY
+
+    @property
+    def id(self) -> str:
+        return f"{self.suite}/{self.scenario.id}/{self.step.id}"
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        return self.step.clauses
+
+    @property
+    def explanation(self) -> str:
+        step, expects = self.step, self.step.expects
+        lines = [step.say_vi, step.say_en]
+        lines.append(f"kịch bản / scenario: {self.scenario.title.vi} / {self.scenario.title.en}")
+        lines.append(f"ai làm gì / who does what: {step.actor} {step.does.value}")
+        lines += [f"khác thường / out of the ordinary: {path} = {value!r}" for path, value in step.change.items()]
+        lines += [f"thiếu / left out: {path}" for path in step.remove]
+        wanted = "bị từ chối / refused" if expects.outcome is Verdict.REFUSED else "được chấp nhận / accepted"
+        if expects.clauses:
+            wanted += f", {', '.join(expects.clauses)}"
+        lines.append(f"phải / must be: {wanted}")
+        if expects.state:
+            lines.append(f"trạng thái / state: {expects.state}")
+        lines += [f"giá trị / value: {path} = {value!r}" for path, value in expects.values.items()]
+        lines.append(f"điều khoản / clauses: {', '.join(step.clauses)}")
+        lines.append(f"sau các bước / after: {', '.join(self.scenario.needs(step)) or '–'}")
+        return "\n".join(lines)
