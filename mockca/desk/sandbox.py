@@ -37,6 +37,7 @@ from mockca.registry.migrations import migrate
 from mockca.registry.store import Store
 from mockca.registry.tables import metadata
 from mockca.rules import regulation as rules
+from mockca.rules.deadlines import VIETNAM
 from mockca.rules.regulation import Regulation
 from token_emulator.device import Shelf
 
@@ -197,10 +198,9 @@ def _furnish(home: Path, command: CreateSandbox, url: str) -> None:
         start=command.start.isoformat() if command.start else None,
         frozen=command.frozen,
     )
-    for regulation_id in world.regulations:
-        rules.load(regulation_id)
+    regulations = [rules.load(regulation_id) for regulation_id in world.regulations]
     _make_keys(home / "keys", command.keys)
-    credentials = accounts_of(world.regulations)
+    credentials = accounts_of(regulations)
     _write_private(
         home / "credentials.json",
         json.dumps(
@@ -245,7 +245,8 @@ def _fill(connection: Any, home: Path, world: _World, now: datetime) -> None:
     for role in HIERARCHY:
         signer = getattr(hierarchy, role)
         certificates.add_authority(connection, role, f"{signer.certificate.serial_number:x}", signer.der)
-    enter_units(connection, [rules.load(name) for name in world.regulations], randomness)
+    regulations = [rules.load(name) for name in world.regulations]
+    enter_units(connection, regulations, randomness, now.astimezone(VIETNAM).date())
     document = json.loads((home / "credentials.json").read_text("utf-8"))
     enter_accounts(connection, [Credential(**account) for account in document["accounts"]])
     journal.append(

@@ -1,13 +1,18 @@
-"""What a new sandbox starts with: for each province a registrar, agencies, a company; an account for each role."""
+"""What a new sandbox starts with: each province's bodies, and the accounts that act for them.
+
+Of every province there are a registrar, an agency and another one, a section without a seal, a company that is not
+eligible, and one body of each category that is: `peoples-council@an-giang` acts for `peoples-council-an-giang`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 
-from faker import Faker
 from sqlalchemy import Connection
 
+from mockca.desk import bodies
 from mockca.desk.actors import Role
 from mockca.randomness import Randomness, new_credential
 from mockca.registry import accounts, units
@@ -32,7 +37,7 @@ class Credential:
         return asdict(self)
 
 
-def accounts_of(regulations: Iterable[str]) -> list[Credential]:
+def accounts_of(regulations: Iterable[Regulation]) -> list[Credential]:
     """Fresh credentials for every account of a sandbox with these regulations."""
     people: list[tuple[str, Role, str | None, str | None]] = [
         ("authority", Role.AUTHORITY, None, None),
@@ -40,14 +45,27 @@ def accounts_of(regulations: Iterable[str]) -> list[Credential]:
     ]
     for regulation in regulations:
         people += [
-            (f"registrar@{regulation}", Role.REGISTRAR, regulation, f"registrar-{regulation}"),
-            (f"agency@{regulation}", Role.AGENCY, regulation, f"agency-{regulation}"),
-            (f"subscriber@{regulation}", Role.SUBSCRIBER, regulation, f"agency-{regulation}"),
-            (f"other-agency@{regulation}", Role.AGENCY, regulation, f"other-agency-{regulation}"),
-            (f"company@{regulation}", Role.AGENCY, regulation, f"company-{regulation}"),
-            (f"security@{regulation}", Role.SECURITY, regulation, None),
+            (f"{name}@{regulation.id}", role, regulation.id, unit and f"{unit}-{regulation.id}")
+            for name, (role, unit) in _accounts_in(regulation).items()
         ]
     return [Credential(name, role.value, scope, unit, new_credential()) for name, role, scope, unit in people]
+
+
+def _accounts_in(regulation: Regulation) -> dict[str, tuple[Role, str | None]]:
+    """Role and unit, both without the province, of each account that a province has."""
+    filers = regulation.operations["file_dossier"].roles
+    filer = Role.AGENCY if Role.AGENCY in filers else Role.SUBSCRIBER
+    of_categories = {category: (filer, category) for category in regulation.eligible}
+    return of_categories | {
+        "registrar": (Role.REGISTRAR, "registrar"),
+        "agency": (Role.AGENCY, "agency"),
+        "subscriber": (Role.SUBSCRIBER, "agency"),
+        "other-agency": (Role.AGENCY, "other-agency"),
+        "other-subscriber": (Role.SUBSCRIBER, "other-agency"),
+        "section": (Role.AGENCY, "section"),
+        "company": (Role.AGENCY, "company"),
+        "security": (Role.SECURITY, None),
+    }
 
 
 def enter_accounts(connection: Connection, credentials: Iterable[Credential]) -> None:
@@ -56,37 +74,35 @@ def enter_accounts(connection: Connection, credentials: Iterable[Credential]) ->
         accounts.add(connection, entry.name, entry.role, entry.regulation, entry.unit, entry.credential)
 
 
-def enter_units(connection: Connection, regulations: Sequence[Regulation], randomness: Randomness) -> None:
-    """Enter each province's bodies, named by the sandbox's randomness."""
+def enter_units(connection: Connection, regulations: Sequence[Regulation], randomness: Randomness, start: date) -> None:
+    """Enter each province's bodies, named by the sandbox's randomness as at its first day."""
     for regulation in regulations:
-        for unit in units_of(regulation, randomness):
+        for unit in units_of(regulation, randomness, start):
             units.add(connection, unit)
 
 
-def units_of(regulation: Regulation, randomness: Randomness) -> list[Unit]:
-    """The bodies that a sandbox has in this regulation's province."""
-    faker = Faker("vi_VN")
-    faker.seed_instance(int.from_bytes(randomness.octets(f"units/{regulation.id}", 8)))
-    committee = f"Ủy ban nhân dân tỉnh {regulation.province}"
+def units_of(regulation: Regulation, randomness: Randomness, start: date) -> list[Unit]:
+    """The bodies that a sandbox which starts on that day has in this regulation's province."""
+    day = bodies.in_force(regulation, start)
     domain = regulation.email_domain.value if regulation.email_domain else f"{regulation.id}.test"
-    category = next(iter(regulation.eligible))
-    district = faker.last_name()
 
-    def unit(role: str, name: str, superiors: list[str], kind: str, has_seal: bool = True) -> Unit:
+    def unit(group: str, kind: str, category: str) -> Unit:
+        body = bodies.body(group, kind, regulation, day, randomness)
         return Unit(
-            id=f"{role}-{regulation.id}",
+            id=f"{kind}-{regulation.id}",
             regulation=regulation.id,
-            name=name,
-            category=kind,
-            superiors=superiors,
+            name=body.name,
+            category=body.category or category,
+            superiors=list(body.superiors),
             locality=regulation.province,
-            email=f"{role}@{domain}",
-            has_seal=has_seal,
+            email=f"{kind}@{domain}",
+            has_seal=body.has_seal,
         )
 
-    return [
-        unit("registrar", f"Sở Thông tin và Truyền thông tỉnh {regulation.province}", [committee], category),
-        unit("agency", "Văn phòng Ủy ban nhân dân tỉnh", [committee], category),
-        unit("other-agency", f"Ủy ban nhân dân huyện {district}", [committee], category),
-        unit("company", f"Công ty TNHH Phần mềm {faker.last_name()}", [], NOT_A_PUBLIC_BODY),
-    ]
+    first = next(iter(regulation.eligible))
+    found = {category: unit("category", category, category) for category in regulation.eligible}
+    for kind in bodies.standing():
+        found[kind] = unit("standing", kind, NOT_A_PUBLIC_BODY if kind == NOT_A_PUBLIC_BODY else first)
+    if regulation.registrar_name is not None:
+        found["registrar"] = replace(found["registrar"], name=regulation.registrar_name.value)
+    return list(found.values())

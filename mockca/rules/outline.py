@@ -112,6 +112,10 @@ def _terms(regulation: Regulation) -> Iterable[Row]:
     if regulation.email_domain is not None:
         domain = regulation.email_domain
         yield _sourced("Tên miền thư điện tử công vụ", "official mail domain", domain, f"@{domain.value}")
+    if regulation.registrar_name is not None:
+        yield _sourced(
+            "Người quản lý thuê bao", "registrar", regulation.registrar_name, regulation.registrar_name.value
+        )
 
 
 def _services(regulation: Regulation) -> Iterable[Row]:

@@ -93,6 +93,8 @@ class Regulation:
     """Name of the province; the L of its certificates."""
     email_domain: Sourced[str] | None
     """Domain that official e-mail addresses must lie under; None where any well-formed address will do."""
+    registrar_name: Sourced[str] | None
+    """Name of the registration office, where the text gives it."""
     in_force_from: Sourced[date]
     effective_from: Sourced[EffectiveFrom]
     max_years: Sourced[int]
@@ -293,6 +295,7 @@ def _regulation(regulation: str, regime: str, table: Table) -> Regulation:
         regime_title_en=table.text("regime_title_en"),
         province=table.text("province"),
         email_domain=table.sourced_text_or_none("email_domain"),
+        registrar_name=table.sourced_text_or_none("registrar_name"),
         in_force_from=table.sourced_day("in_force_from"),
         effective_from=Sourced(EffectiveFrom(effective.value), effective.clause, effective.unsourced),
         max_years=table.sourced_whole("max_years"),
