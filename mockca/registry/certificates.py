@@ -30,6 +30,8 @@ class Certificate:
     algorithm: str
     issued_at: datetime
     der: bytes
+    replaces: str | None = None
+    """Serial of the certificate that this one renewed, changed or was reissued for."""
 
 
 _ADD = insert(certificates)

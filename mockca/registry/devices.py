@@ -41,6 +41,11 @@ class Handover:
     receiver: dict[str, Any]
     document_number: str | None
     recorded_by: str
+    fields: dict[str, Any]
+    """What the minutes' form says beyond its signatories and items."""
+    copies: int | None
+    via: str | None
+    """How the devices travelled."""
 
 
 def add(connection: Connection, device: Device) -> None:

@@ -32,6 +32,15 @@ class Dossier:
     reasons: list[str]
     roster: int | None
     certificate: str | None
+    replaces: str | None
+    """Serial of the certificate that is to be renewed, changed or reissued."""
+    case: str | None
+    """Case of a change, or ground of a reissue."""
+    category: str | None
+    """Category of the person who asks, where the regulation lists who may."""
+    confirmed_by: str | None
+    enclosed: list[dict[str, Any]]
+    """Filled-in lists that came with the form: `code`, `fields`, `rows`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,8 @@ class Roster:
     submission: dict[str, Any]
     submitted_by: str
     submitted_at: datetime
+    rows: list[dict[str, Any]]
+    """The list's lines as they were sent; empty where they are told by the dossiers alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class StoredAttachment:
     file_name: str
     sha256: str | None
     content: bytes | None
+    certified: str | None = None
+    """`notarised` or `agency`: by whom the copy is certified."""
 
 
 def add(connection: Connection, **values: Any) -> int:
@@ -123,6 +136,7 @@ def attach(
             "file_name": file.file_name,
             "sha256": file.sha256,
             "content": file.content,
+            "certified": file.certified,
         }
         for file in files
     ]

@@ -280,13 +280,13 @@ def _later(regulation: Regulation) -> Iterable[Row]:
     renewal, change, restore = regulation.renewal, regulation.change, regulation.restore
     if renewal is not None:
         years, left = renewal.max_years, renewal.days_left
-        yield _sourced("Gia hạn: mẫu", "renewal: form", renewal.form)
+        yield from _by_kind("Gia hạn: mẫu", "renewal: form", renewal.forms)
         yield _sourced("Gia hạn: tối đa", "renewal: at most", years, f"{years.value} năm")
         yield _sourced("Gia hạn: số lần", "renewal: times", renewal.times)
         yield _sourced("Gia hạn: còn ít nhất", "renewal: days left", left, f"{left.value} ngày")
     if change is not None:
         kinds = words("kinds")
-        yield _sourced("Thay đổi thông tin: mẫu", "change: form", change.form)
+        yield from _by_kind("Thay đổi thông tin: mẫu", "change: form", change.forms)
         for kind, cases in change.cases.items():
             for label in cases.values():
                 yield Row(
@@ -346,12 +346,17 @@ def _telling(regulation: Regulation) -> Iterable[Row]:
 
 def _custody(regulation: Regulation) -> Iterable[Row]:
     custody = regulation.custody
-    if custody.classification is not None:
-        yield _sourced("Độ mật của thiết bị", "handled as", custody.classification)
+    yield from _by_kind("Thiết bị được giữ như", "kept as", custody.classification)
     if custody.outside_permission is not None:
         yield _sourced("Mang ra ngoài phải được phép", "leave to take it out", custody.outside_permission)
     if custody.assignment_decision is not None:
         yield _sourced("Giao cho văn thư", "assigned to a clerk", custody.assignment_decision)
+
+
+def _by_kind(vi: str, en: str, values: Mapping[str, Sourced[str]]) -> Iterable[Row]:
+    kinds = words("kinds")
+    for kind, value in values.items():
+        yield _sourced(f"{vi} ({kinds[kind].vi.lower()})", f"{en} ({kinds[kind].en})", value)
 
 
 def _forms(regulation: Regulation) -> Iterable[Row]:

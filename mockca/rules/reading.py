@@ -201,6 +201,23 @@ class Table:
         self._asked.add(key)
         return self.sourced_flag(key) if key in self._data else None
 
+    def sourced_whole_or_none(self, key: str) -> Sourced[int] | None:
+        self._asked.add(key)
+        return self.sourced_whole(key) if key in self._data else None
+
+    def sourced_choices_or_none(self, key: str, among: frozenset[str]) -> Sourced[frozenset[str]] | None:
+        self._asked.add(key)
+        if key not in self._data:
+            return None
+        table = self.table(key)
+        found = Sourced(table.choices("value", among), *table.source())
+        table.finish()
+        return found
+
+    def day(self, key: str) -> date:
+        value: date = self._take(key, date, _MISSING)
+        return value
+
     def sourced_texts(self, key: str) -> dict[str, Sourced[str]]:
         """A table of sourced texts by name."""
         found = self.table_or_none(key)

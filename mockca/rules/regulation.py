@@ -16,6 +16,7 @@ from mockca.rules.terms import (
     ANY_DEVICE,
     ActivationRules,
     ChangeRules,
+    Contact,
     Custody,
     DeadlineRule,
     Delegate,
@@ -28,7 +29,10 @@ from mockca.rules.terms import (
     Leg,
     Notice,
     Permission,
+    Post,
+    ReissueRules,
     RenewalRules,
+    ReorganisationRule,
     Report,
     RestoreProcedure,
     RestoreRules,
@@ -76,6 +80,8 @@ __all__ = [
 ]
 
 DATA = Path(__file__).parent / "data"
+COMMON = "common.toml"
+"""What every regime stands on: this project's own choices where no text says anything."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +131,7 @@ class Regulation:
     revocation: RevocationRules
     renewal: RenewalRules | None
     change: ChangeRules | None
+    reissue: ReissueRules | None
     restore: RestoreRules | None
     deadlines: Mapping[str, DeadlineRule]
     notices: tuple[Notice, ...]
@@ -132,6 +139,12 @@ class Regulation:
     """Duties whose breach is a ground for revocation, by clause id."""
     reports: tuple[Report, ...]
     custody: Custody
+    posts: Mapping[str, Post]
+    """Whom bodies appoint."""
+    contacts: Mapping[str, Contact]
+    """Where each role is reached on the document exchange; empty where the regulation doesn't say."""
+    reorganisations: Mapping[str, ReorganisationRule]
+    """What each kind of decision makes of the certificates that it touches."""
 
     def require_service(self, service: str) -> Service:
         """The service; NotAvailable, with the clause, where this regulation doesn't offer it."""
@@ -275,7 +288,8 @@ def read(path: Path) -> Regulation:
         known = ", ".join(sorted(found.stem for found in base_path.parent.glob("*.toml")))
         raise RulesError(path.name, "extends", f"no regime {regime!r}; known: {known}")
     origins: Origins = {}
-    base = lay_over({}, read_toml(base_path), base_path.name, origins)
+    common = lay_over({}, read_toml(DATA / COMMON), COMMON, origins)
+    base = lay_over(common, read_toml(base_path), base_path.name, origins)
     table = Table(lay_over(base, over, path.name, origins), (), origins)
     found = _regulation(path.stem, regime, table)
     table.finish()
@@ -319,12 +333,16 @@ def _regulation(regulation: str, regime: str, table: Table) -> Regulation:
         revocation=parsing.revocation_rules(table.table("revocation")),
         renewal=parsing.renewal_rules(table.table_or_none("renewal")),
         change=parsing.change(table.table_or_none("change")),
+        reissue=parsing.reissue(table.table_or_none("reissue")),
         restore=parsing.restore(table.table_or_none("restore")),
         deadlines={name: parsing.deadline(name, entry) for name, entry in table.tables("deadlines")},
         notices=tuple(parsing.notice(entry) for entry in table.list_of_tables("notices")),
         duties=table.labels("duties"),
         reports=tuple(parsing.report(entry) for entry in table.list_of_tables("reports")),
         custody=parsing.custody_rules(table.table_or_none("custody")),
+        posts={name: parsing.post(entry) for name, entry in table.tables("posts")},
+        contacts={role: parsing.contact(entry) for role, entry in table.tables("contacts")},
+        reorganisations={name: parsing.reorganisation(entry) for name, entry in table.tables("reorganisations")},
     )
     _require_forms(found, table)
     return found
@@ -341,7 +359,15 @@ def _require_forms(regulation: Regulation, table: Table) -> None:
         named["activation"] = regulation.activation.form
     for rules_name, rules in (("renewal", regulation.renewal), ("change", regulation.change)):
         if rules is not None:
-            named[rules_name] = rules.form.value
+            named |= {f"{rules_name}.forms.{kind}": form.value for kind, form in rules.forms.items()}
+    lists = {f"requirements.{kind}.list_form": rule.list_form for kind, rule in regulation.requirements.items()}
+    lists |= {f"revocation.lists.{kind}": form for kind, form in regulation.revocation.lists.items()}
+    named |= {where: form.value for where, form in lists.items() if form is not None}
+    if regulation.revocation.forwarder is not None:
+        named["revocation.forwarder"] = regulation.revocation.forwarder.form
+    if regulation.custody.change_form is not None:
+        named["custody.change_form"] = regulation.custody.change_form.value
+    named |= {f"reports.{report.id}": report.form for report in regulation.reports if report.form is not None}
     if regulation.restore is not None:
         procedures = regulation.restore.procedures
         named |= {f"restore.procedures.{device}": one.form.value for device, one in procedures.items()}

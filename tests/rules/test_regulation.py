@@ -259,7 +259,7 @@ def test_a_new_province_is_a_new_file(tmp_path: Path) -> None:
     assert (found.max_years.value, found.max_years.clause) == (3, "MAU-1")
     assert found.forms["ND68-F05"].fields["note"].unsourced
     assert found.email_domain is None
-    assert found.custody.classification is None
+    assert found.custody.classification == {}
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from mockca.desk.commands.control import AuthorityKeys, CreateSandbox, ResetSand
 from mockca.desk.commands.dossiers import CheckDossier, DecideDossier, FileDossier, IssueCertificate, SubmitRoster
 from mockca.desk.commands.effect import LiftSuspension, ProposeActivation, SuspendCertificate
 from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportLoss
-from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Signatory, Submission
+from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Row, Signatory, Submission
 from mockca.desk.commands.restores import DecideRestore, RequestRestore
-from mockca.desk.commands.revocations import DecideRevocation, RequestRevocation
+from mockca.desk.commands.revocations import DecideRevocation, ForwardRevocation, RequestRevocation
 from mockca.desk.commands.units import RegisterUnit
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "DossierSet",
     "FileDossier",
     "FormSheet",
+    "ForwardRevocation",
     "HandoverItem",
     "Identifier",
     "IssueCertificate",
@@ -48,6 +49,7 @@ __all__ = [
     "RequestRestore",
     "RequestRevocation",
     "ResetSandbox",
+    "Row",
     "SerialHex",
     "Signatory",
     "Submission",

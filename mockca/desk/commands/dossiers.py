@@ -6,19 +6,29 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from mockca.desk.commands.base import Command, Identifier, KeyAlgorithmName, Number, SubscriberKind, Text
-from mockca.desk.commands.papers import Attachment, DossierSet, FormSheet, Submission
+from mockca.desk.commands.base import Command, Identifier, KeyAlgorithmName, Number, SerialHex, SubscriberKind, Text
+from mockca.desk.commands.papers import Attachment, DossierSet, FormSheet, Row, Submission
 
 
 class FileDossier(Command):
     """File a request for a certificate (hồ sơ đề nghị)."""
 
     regulation: Identifier
-    operation: Literal["issue"] = "issue"
+    operation: Literal["issue", "renew", "change", "reissue"] = "issue"
     subscriber_kind: SubscriberKind
     unit: Identifier | None = None
     """The agency or organisation concerned; the caller's own where left out."""
+    certificate: SerialHex | None = None
+    """The certificate to be renewed or changed, or the former one where it is issued anew."""
+    case: Identifier | None = None
+    """Case of the change, or ground of the reissue, by its name in the regulation."""
+    category: Identifier | None = None
+    """Category of the person, where the regulation lists who may have a certificate."""
+    confirmed_by: Text | None = None
+    """Who at the managing body confirms the request, where the regulation asks for it."""
     form: FormSheet
+    enclosed: tuple[FormSheet, ...] = Field(default=(), max_length=4)
+    """Filled-in lists that come with the form."""
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
     sets: tuple[DossierSet, ...] = Field(default=(), max_length=4)
     submission: Submission = Submission()
@@ -38,6 +48,8 @@ class SubmitRoster(Command):
     form: Identifier
     document_number: Text
     declared_count: Annotated[int, Field(ge=1, le=100_000)]
+    rows: tuple[Row, ...] = Field(default=(), max_length=10_000)
+    """The list's lines, where they are sent; without them the dossiers tell what stands on it."""
     dossiers: tuple[Number, ...] = Field(min_length=1, max_length=10_000)
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=50)
     submission: Submission = Submission()

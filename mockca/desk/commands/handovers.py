@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 from pydantic import Field
 
 from mockca.desk.commands.base import Command, Identifier, SerialHex, Text
-from mockca.desk.commands.papers import Signatory
+from mockca.desk.commands.papers import Row, Signatory
 
 
 class HandoverItem(Command):
@@ -13,6 +15,8 @@ class HandoverItem(Command):
 
     certificate: SerialHex | None = None
     device: Identifier
+    row: Row = Field(default_factory=dict)
+    """What the minutes say of this item besides, by column: reason, effective period, note."""
 
 
 class RecordHandover(Command):
@@ -26,6 +30,12 @@ class RecordHandover(Command):
     giver: Signatory
     receiver: Signatory
     document_number: Text | None = None
+    fields: dict[Identifier, bool | int | Text | None] = Field(default_factory=dict, max_length=40)
+    """What the minutes' form says besides, e.g. its place."""
+    copies: Annotated[int, Field(ge=1, le=10)] | None = None
+    """Copies of the minutes that were signed."""
+    via: Literal["in_person", "cipher_service", "post"] | None = None
+    """How the devices travelled."""
 
 
 class ReportLoss(Command):

@@ -9,12 +9,17 @@ from pydantic import Field, StringConstraints
 
 from mockca.desk.commands.base import Command, Identifier, Text
 
+Row = Annotated[dict[Identifier, bool | int | Text | None], Field(max_length=40)]
+"""One line of a list: values by column."""
+
 
 class FormSheet(Command):
     """A filled-in form: its code in the regulation (`TT05-F01`) and its fields by name."""
 
     code: Identifier
     fields: dict[Identifier, bool | int | Text | None] = Field(default_factory=dict, max_length=80)
+    rows: tuple[Row, ...] = Field(default=(), max_length=10_000)
+    """Lines of the form's table, where it has one."""
 
 
 class Attachment(Command):
@@ -24,6 +29,8 @@ class Attachment(Command):
     file_name: Text
     content: Annotated[str, StringConstraints(max_length=1_400_000, pattern=r"^[A-Za-z0-9+/]*={0,2}$")] | None = None
     """Base64 of the file, at most 1 MiB decoded."""
+    certified: Literal["notarised", "agency"] | None = None
+    """By whom the copy is certified; null for a plain copy."""
 
 
 class DossierSet(Command):
@@ -42,6 +49,8 @@ class Submission(Command):
     """The letter's number and symbol (số, ký hiệu)."""
     signed_by: Text | None = None
     sealed: bool = False
+    addressed_to: Identifier | None = None
+    """The receiver's identifier on the document exchange."""
     signature: Annotated[str, StringConstraints(max_length=60_000, pattern=r"^[A-Za-z0-9+/]+={0,2}$")] | None = None
     """For `electronic`: Base64 of a detached CMS signature over the document's canonical JSON (docs/api.md)."""
 
@@ -52,6 +61,10 @@ class Signatory(Command):
     name: Text
     position: Text | None = None
     signed: bool = False
+    papers: tuple[Identifier, ...] = Field(default=(), max_length=10)
+    """Kinds of papers that were shown, e.g. `introduction-letter`, `identity-card`."""
+    appointed_by: Text | None = None
+    """The body or the decision by which this person was appointed to receive."""
 
 
 class Decision(Command):

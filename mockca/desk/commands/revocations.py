@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from mockca.desk.commands.base import Command, Identifier, SerialHex, Text
-from mockca.desk.commands.papers import Decision, FormSheet, Submission
+from mockca.desk.commands.papers import Attachment, Decision, FormSheet, Submission
 
 
 class RequestRevocation(Command):
@@ -17,6 +18,11 @@ class RequestRevocation(Command):
     certificates: tuple[SerialHex, ...] = Field(min_length=1, max_length=10_000)
     ground: Identifier
     form: FormSheet | None = None
+    enclosed: tuple[FormSheet, ...] = Field(default=(), max_length=4)
+    """Filled-in lists that come with the form."""
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
+    event_on: date | None = None
+    """Day of the event that the ground rests on, e.g. of retirement."""
     decision: Decision | None = None
     breached_duty: Identifier | None = None
     """Clause id of the duty that the subscriber broke, where the ground asks for it."""
@@ -33,3 +39,12 @@ class DecideRevocation(Command):
     decision: Literal["confirm", "refuse"]
     reason: Text | None = None
     document_number: Text | None = None
+
+
+class ForwardRevocation(Command):
+    """The body between subscriber and decider confirms a request and passes it on, or refuses it with a reason."""
+
+    decision: Literal["forward", "refuse"]
+    form: FormSheet | None = None
+    reason: Text | None = None
+    submission: Submission = Submission()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from mockca.rules.parsing.custody import custody_rules, leg
+from mockca.rules.parsing.custody import custody_rules, leg, post
 from mockca.rules.parsing.dossiers import requirements, roster, set_rule, submission, submission_or_none
 from mockca.rules.parsing.effect import activation, suspension
 from mockca.rules.parsing.forms import form
-from mockca.rules.parsing.renewal import change, renewal_rules
+from mockca.rules.parsing.renewal import change, reissue, renewal_rules
+from mockca.rules.parsing.reorganisation import reorganisation
 from mockca.rules.parsing.reports import report
 from mockca.rules.parsing.restores import restore
 from mockca.rules.parsing.revocation import ground, revocation_rules
-from mockca.rules.parsing.services import deadline, delegation, notice, operations, service_table
+from mockca.rules.parsing.services import contact, deadline, delegation, notice, operations, service_table
 from mockca.rules.parsing.words import (
     DATES,
     DEVICE_KINDS,
@@ -41,6 +42,7 @@ __all__ = [
     "WAYS",
     "activation",
     "change",
+    "contact",
     "custody_rules",
     "deadline",
     "delegation",
@@ -49,7 +51,10 @@ __all__ = [
     "leg",
     "notice",
     "operations",
+    "post",
+    "reissue",
     "renewal_rules",
+    "reorganisation",
     "report",
     "requirements",
     "restore",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockca.rules.parsing.words import KINDS, MEDIA, WAYS
 from mockca.rules.reading import Table
-from mockca.rules.terms import DossierRequirements, RosterRules, SetRule, Sourced, SubmissionRule
+from mockca.rules.terms import DossierRequirements, RosterRules, SetRule, Sourced, SubmissionRule, SubscriberCategory
 
 
 def set_rule(table: Table) -> SetRule:
@@ -43,7 +43,25 @@ def requirements(kind: str, table: Table) -> DossierRequirements:
         attachments=table.labels("attachments", clause),
         alternatives=table.labels("alternatives", clause),
         seal=table.sourced_flag_or_none("seal") or Sourced(False, clause, True),
+        list_form=table.sourced_text_or_none("list_form"),
+        certified=table.sourced_flag_or_none("certified") or Sourced(False, clause, True),
+        confirmation=table.sourced_flag_or_none("confirmation") or Sourced(False, clause, True),
+        categories={name: _category(entry, clause) for name, entry in table.tables("categories")},
         clause=clause,
+        unsourced=unsourced,
+    )
+    table.finish()
+    return found
+
+
+def _category(table: Table, clause: str) -> SubscriberCategory:
+    own, unsourced = table.source(clause)
+    found = SubscriberCategory(
+        vi=table.text("vi"),
+        en=table.text("en"),
+        units=frozenset(table.texts("units", [])),
+        attachments=table.labels("attachments", own),
+        clause=own,
         unsourced=unsourced,
     )
     table.finish()

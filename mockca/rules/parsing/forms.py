@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockca.rules.parsing.words import DATES, FIELD_TYPES
+from mockca.rules.parsing.words import DATES, FIELD_TYPES, FORM_KINDS, MATCHES, ROLES
 from mockca.rules.reading import Table
 from mockca.rules.terms import Form, FormField, SubjectSource
 
@@ -12,6 +12,7 @@ def form(code: str, table: Table) -> Form:
     clause, unsourced = table.source()
     fields_unsourced = table.flag("fields_unsourced", False)
     fields = {name: _field(entry, clause, fields_unsourced) for name, entry in table.tables("fields")}
+    rows = {name: _field(entry, clause, fields_unsourced) for name, entry in table.tables("rows")}
     subject = table.table_or_none("subject")
     source = None
     if subject is not None:
@@ -20,13 +21,30 @@ def form(code: str, table: Table) -> Form:
         for name in (source.common_name, source.email):
             if name is not None and name not in fields:
                 raise table.fail("subject", f"{name} is not a field of this form")
-    found = Form(code, table.text("vi"), table.text("en"), fields, source, clause, unsourced)
+    found = Form(
+        code=code,
+        vi=table.text("vi"),
+        en=table.text("en"),
+        fields=fields,
+        subject=source,
+        rows=rows,
+        kind=FORM_KINDS[table.choice("kind", frozenset(FORM_KINDS), "request")],
+        addressee=table.choice("addressee", ROLES | {""}, "") or None,
+        signers=table.labels("signers", clause),
+        clause=clause,
+        unsourced=unsourced,
+    )
     table.finish()
     return found
 
 
 def _field(table: Table, clause: str, fields_unsourced: bool) -> FormField:
     kind = FIELD_TYPES[table.choice("type", frozenset(FIELD_TYPES), "text")]
+    choices = table.texts("choices", [])
+    if (kind == "choice") != bool(choices):
+        raise table.fail("choices", "a `choice`, and no other field, has choices")
+    matches = table.choice("matches", frozenset(MATCHES) | {""}, "")
+    counts = table.choice("counts", frozenset({"rows", ""}), "")
     names = table.text_or_none("names")
     if names not in (None, "unit"):
         raise table.fail("names", f"{names!r} is not `unit`")
@@ -42,6 +60,10 @@ def _field(table: Table, clause: str, fields_unsourced: bool) -> FormField:
         exactly=table.whole_or_none("exactly"),
         date=DATES[table.choice("date", frozenset(DATES), "past")],
         names="unit" if names else None,
+        matches=MATCHES[matches] if matches else None,
+        counts="rows" if counts else None,
+        choices=choices,
+        section=table.text_or_none("section"),
     )
     table.finish()
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockca.rules.parsing.dossiers import submission, submission_or_none
 from mockca.rules.parsing.words import KINDS, REASONS, ROLES
 from mockca.rules.reading import Table
-from mockca.rules.terms import Ground, RevocationRules
+from mockca.rules.terms import Forwarder, Ground, RevocationRules
 
 
 def ground(name: str, table: Table) -> Ground:
@@ -22,6 +22,8 @@ def ground(name: str, table: Table) -> Ground:
         decisions=table.labels("decisions", clause),
         duty=table.flag("duty", False),
         invalidity=table.flag("invalidity", False),
+        before_event=table.flag("before_event", False),
+        attachments=table.labels("attachments", clause),
         after_expiry=table.flag("after_expiry", False),
         submission=submission_or_none(table.table_or_none("submission")),
         crl_reason=reason or None,
@@ -46,9 +48,21 @@ def revocation_rules(table: Table) -> RevocationRules:
         recovery_clause=table.text("recovery_clause"),
         final=table.sourced_flag("final"),
         letter=submission(table.table("letter")),
+        lists=table.sourced_texts("lists"),
+        forwarder=_forwarder(table.table_or_none("forwarder")),
+        by_itself=table.sourced_flag_or_none("by_itself"),
         lost_form=table.sourced_text_or_none("lost_form"),
         clause=clause,
         unsourced=unsourced,
     )
+    table.finish()
+    return found
+
+
+def _forwarder(table: Table | None) -> Forwarder | None:
+    if table is None:
+        return None
+    clause, unsourced = table.source()
+    found = Forwarder(table.choice("role", ROLES), table.text("form"), clause, unsourced)
     table.finish()
     return found

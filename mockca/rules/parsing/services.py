@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockca.rules.parsing.words import DEVICE_KINDS, OPERATIONS, ROLES, SERVICES
 from mockca.rules.reading import Table
-from mockca.rules.terms import DeadlineRule, Delegate, Notice, Permission, Service
+from mockca.rules.terms import Contact, DeadlineRule, Delegate, Notice, Permission, Service
 
 
 def service_table(table: Table) -> dict[str, Service]:
@@ -74,5 +74,13 @@ def notice(table: Table) -> Notice:
     found = Notice(
         table.text("event"), table.choice("to", ROLES), table.text("vi"), table.text("en"), clause, unsourced
     )
+    table.finish()
+    return found
+
+
+def contact(table: Table) -> Contact:
+    """Where a body is reached."""
+    clause, unsourced = table.source()
+    found = Contact(table.text("identifier"), clause, unsourced)
     table.finish()
     return found

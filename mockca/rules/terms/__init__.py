@@ -6,35 +6,46 @@ nearest one, or the word `unsourced` where none is near. Durations are in years,
 from __future__ import annotations
 
 from mockca.rules.terms.base import ANY_DEVICE, UNSOURCED, EffectiveFrom, Label, Sourced, T, plain
-from mockca.rules.terms.custody import Custody, Leg
-from mockca.rules.terms.dossiers import DossierRequirements, RosterRules, SetRule, SubmissionRule
+from mockca.rules.terms.custody import Custody, Leg, Post
+from mockca.rules.terms.dossiers import DossierRequirements, RosterRules, SetRule, SubmissionRule, SubscriberCategory
 from mockca.rules.terms.effect import ActivationRules, Suspension
-from mockca.rules.terms.forms import FieldType, Form, FormField, SubjectSource
-from mockca.rules.terms.renewal import ChangeRules, RenewalRules
+from mockca.rules.terms.forms import FieldType, Form, FormField, FormKind, Match, SubjectSource
+from mockca.rules.terms.renewal import ChangeRules, EarlyRenewal, ReissueGround, ReissueRules, RenewalRules
+from mockca.rules.terms.reorganisation import ReorganisationAction, ReorganisationRule
 from mockca.rules.terms.reports import Report
 from mockca.rules.terms.restores import RestoreProcedure, RestoreRules
-from mockca.rules.terms.revocation import Ground, RevocationRules
-from mockca.rules.terms.services import DeadlineRule, Delegate, Notice, Permission, Service
+from mockca.rules.terms.revocation import Forwarder, Ground, RevocationRules
+from mockca.rules.terms.services import Contact, DeadlineRule, Delegate, Notice, Permission, Service
 
 __all__ = [
     "ANY_DEVICE",
     "UNSOURCED",
     "ActivationRules",
     "ChangeRules",
+    "Contact",
     "Custody",
     "DeadlineRule",
     "Delegate",
     "DossierRequirements",
+    "EarlyRenewal",
     "EffectiveFrom",
     "FieldType",
     "Form",
     "FormField",
+    "FormKind",
+    "Forwarder",
     "Ground",
     "Label",
     "Leg",
+    "Match",
     "Notice",
     "Permission",
+    "Post",
+    "ReissueGround",
+    "ReissueRules",
     "RenewalRules",
+    "ReorganisationAction",
+    "ReorganisationRule",
     "Report",
     "RestoreProcedure",
     "RestoreRules",
@@ -45,6 +56,7 @@ __all__ = [
     "Sourced",
     "SubjectSource",
     "SubmissionRule",
+    "SubscriberCategory",
     "Suspension",
     "T",
     "plain",

@@ -36,6 +36,20 @@ class SubmissionRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriberCategory:
+    """Persons who may have a certificate, where the regulation lists them by their post."""
+
+    vi: str
+    en: str
+    units: frozenset[str]
+    """Categories of bodies that they may belong to; empty for all that are eligible."""
+    attachments: Mapping[str, Label]
+    """What their dossier must hold besides."""
+    clause: str
+    unsourced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DossierRequirements:
     """What a dossier for one kind of subscriber is made of."""
 
@@ -48,6 +62,14 @@ class DossierRequirements:
     """One of them must be there, where there are any."""
     seal: Sourced[bool]
     """Whether the unit must have a seal of its own."""
+    list_form: Sourced[str] | None
+    """List that must be enclosed, filled in."""
+    certified: Sourced[bool]
+    """Whether the attachments must be certified copies."""
+    confirmation: Sourced[bool]
+    """Whether the managing body's confirmation must be named (`confirmed_by`)."""
+    categories: Mapping[str, SubscriberCategory]
+    """Who may have one, one of which must be named (`category`); empty where nobody is left out."""
     clause: str
     unsourced: bool = False
 

@@ -6,9 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-FieldType = Literal["text", "email", "date", "integer", "years", "affirmed", "identity", "serial"]
+from mockca.rules.terms.base import Label
+
+FieldType = Literal["text", "email", "date", "integer", "count", "years", "affirmed", "identity", "serial", "choice"]
 """What a form's field holds. `affirmed` is a tick or signature that must be there; `years` a term asked for;
-`identity` a personal identity number; `serial` a certificate's serial number."""
+`identity` a personal identity number; `serial` a certificate's serial number; `count` a number from nought; `choice`
+one of the field's own `choices`."""
+
+Match = Literal["subject", "common_name", "email", "serial", "issued_on", "expires_on", "device"]
+"""A fact of the certificate concerned that a field must repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,18 @@ class FormField:
     """Which dates do: not in the future; the document's own date, which must not lie before the regulation; any."""
     names: Literal["unit"] | None = None
     """`unit`: the text must be the name of the unit that the dossier is filed for."""
+    matches: Match | None = None
+    """Fact of the certificate concerned that the field, where it is filled in, must repeat."""
+    counts: Literal["rows"] | None = None
+    """`rows`: the number must be that of the lines of the list, or of the items of the minutes."""
+    choices: tuple[str, ...] = ()
+    """What a `choice` may be."""
+    section: str | None = None
+    """Heading under which the field is printed, where it begins a section of the sheet."""
+
+
+FormKind = Literal["request", "list", "minutes", "report", "decision"]
+"""What a form is on paper: a letter of request, a table, minutes of a handover, a report, a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +67,12 @@ class Form:
     fields: Mapping[str, FormField]
     subject: SubjectSource | None
     """Set on the forms that ask for a certificate."""
+    rows: Mapping[str, FormField]
+    """Columns of the table, where the form is, or has, a list."""
+    kind: FormKind
+    addressee: str | None
+    """Role that the form is addressed to."""
+    signers: Mapping[str, Label]
+    """Blocks at the foot, left to right: who signs, in which quality."""
     clause: str
     unsourced: bool = False

@@ -28,12 +28,26 @@ class Ground:
     """Whether the broken duty must be named."""
     invalidity: bool
     """Whether the ground can lie before the request, so that an invalidityDate has a meaning."""
+    before_event: bool
+    """Whether revocation must be done before the event (`event_on`) that it rests on; later is late."""
+    attachments: Mapping[str, Label]
+    """What must come with the request."""
     after_expiry: bool
     """Whether it is for expired certificates, and only for them: no CRL entry follows."""
     submission: SubmissionRule | None
     """How the request must come, where it is not on a form."""
     crl_reason: str | None
     """Reason code by its RFC 5280 §5.3.1 name, None for no code. The laws name none: our choice always."""
+    clause: str
+    unsourced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarder:
+    """The body between subscriber and decider: it confirms a request on a form of its own and passes it on."""
+
+    role: str
+    form: str
     clause: str
     unsourced: bool = False
 
@@ -60,6 +74,12 @@ class RevocationRules:
     """Whether revocation is for good."""
     letter: SubmissionRule
     """How the request comes from a role that doesn't ask on the form."""
+    lists: Mapping[str, Sourced[str]]
+    """List that must be enclosed, filled in, by kind of subscriber; empty where none."""
+    forwarder: Forwarder | None
+    """Who passes a subscriber's request on, where it doesn't go to the decider directly."""
+    by_itself: Sourced[bool] | None
+    """Whether the authority opens the case by itself when a certificate expires."""
     lost_form: Sourced[str] | None
     """Minutes that stand in for a device that cannot be returned."""
     clause: str

@@ -25,6 +25,15 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a body is reached: its identifier on the document exchange."""
+
+    identifier: str
+    clause: str
+    unsourced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Delegate:
     """Who carries out an operation for one kind of device."""
 
