@@ -13,7 +13,7 @@ import pytest
 
 from mockca.errors import Forbidden, NotAvailable, NotFound, Refused
 from mockca.rules import regulation as regulations
-from mockca.rules.catalogue import clause, clauses, words
+from mockca.rules.catalogue import clause, words
 from mockca.rules.parsing import DEVICE_KINDS, KINDS, OPERATIONS, ROLES, SERVICES, WAYS
 from mockca.rules.regulation import EffectiveFrom, Regulation, available, load, read
 from mockca.rules.terms import UNSOURCED
@@ -207,12 +207,6 @@ def test_an_unknown_regulation_or_clause_is_not_found() -> None:
     with pytest.raises(NotFound):
         clause("AG-99")
     assert clause(UNSOURCED).en == "This project's own choice"
-
-
-def test_no_clause_is_listed_that_nobody_uses() -> None:
-    used = {id_ for regulation in EVERY for id_, _ in sources(regulation.values())}
-    sources_text = "".join(path.read_text() for path in Path(regulations.__file__).parents[1].rglob("*.py"))
-    assert {id_ for id_ in clauses() if id_ not in used and id_ not in sources_text} == set()
 
 
 def test_no_code_is_written_for_a_province() -> None:

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from mockca.web.face import Face
 from mockca.web.models import HealthView, SandboxList
-from mockca.web.publish import PUBLISHED, contract, text
+from mockca.web.publish import LAW, PUBLISHED, contract, law_text, text
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -38,6 +38,18 @@ def references(node: Any) -> Iterator[str]:
 
 def test_the_published_contract_is_what_the_code_declares() -> None:
     assert PUBLISHED.read_text("utf-8") == text(), "write it anew: python -m mockca.web.publish"
+
+
+def test_the_published_clauses_are_what_the_rules_say() -> None:
+    assert LAW.read_text("utf-8") == law_text(), "write it anew: python -m mockca.web.publish"
+
+
+def test_the_published_clauses_stand_one_a_line() -> None:
+    law = json.loads(law_text())
+    assert len(law["clauses"]) == 509
+    lines = law_text().splitlines()
+    assert [json.loads(line.strip().rstrip(",")) for line in lines if '"ref"' in line] == law["clauses"]
+    assert {clause["book"] for clause in law["clauses"]} == {book["id"] for book in law["books"]}
 
 
 def test_the_contract_is_valid_openapi_3_1() -> None:
@@ -101,6 +113,7 @@ def test_the_contract_is_written_by_a_command(tmp_path: Path) -> None:
     target = tmp_path / "contract" / "openapi.json"
     subprocess.run([sys.executable, "-m", "mockca.web.publish", str(target)], check=True)
     assert target.read_text("utf-8") == text()
+    assert target.with_name("clauses.json").read_text("utf-8") == law_text()
 
 
 def test_an_answer_that_the_contract_does_not_declare_is_a_fault_of_ours(app: OpenAPI) -> None:
