@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import scenarios
-from conformance.checks import Check, StepCheck
+from conformance.checks import Check, FunctionCheck, StepCheck
 from conformance.errors import NothingToRun
+from conformance.regulations import under
+from conformance.suites.token import CHECKS
 
 
 def regulations() -> tuple[str, ...]:
@@ -17,6 +19,7 @@ def regulations() -> tuple[str, ...]:
 def every_check() -> Iterator[Check]:
     """All checks of all kinds of target, in the order in which they run."""
     yield from checks()
+    yield from token_checks()
 
 
 def checks(regulation: str | None = None) -> Iterator[StepCheck]:
@@ -28,9 +31,27 @@ def checks(regulation: str | None = None) -> Iterator[StepCheck]:
                 yield StepCheck(scenario, step)
 
 
+def token_checks() -> tuple[FunctionCheck, ...]:
+    """The checks of tokens: the same under every regulation, in the order in which they run."""
+    return CHECKS
+
+
+def is_made_under(regulation: str | None, check: Check) -> bool:
+    """Whether the check runs under that regulation; every one under None. Tokens' checks run under all."""
+    return regulation is None or not isinstance(check, StepCheck) or check.scenario.regulation == regulation
+
+
+def clauses_of(check: Check, regulation: str | None) -> tuple[str, ...]:
+    """What the check tests of that regulation: of a token's check, the clauses that hold under it; all under None.
+
+    Raises NothingToRun for a regulation that is not known.
+    """
+    return check.clauses if regulation is None or isinstance(check, StepCheck) else under(regulation, check.clauses)
+
+
 def find(wanted: str) -> tuple[Check, ...]:
     """The checks whose id is this one or begins with it. Raises NothingToRun where there is none."""
-    found = tuple(check for check in every_check() if _is_meant(check.id, wanted))
+    found = tuple(check for check in every_check() if is_meant(check.id, wanted))
     if not found:
         raise NothingToRun(f"no check {wanted!r}; `conformance list` shows every id")
     return found
@@ -47,7 +68,7 @@ def selection(regulation: str, only: Sequence[str]) -> tuple[StepCheck, ...]:
         raise NothingToRun(f"no scenario under the regulation {regulation!r}; there are: {known}")
     if not only:
         return everything
-    unknown = [wanted for wanted in only if not any(_is_meant(check.id, wanted) for check in everything)]
+    unknown = [wanted for wanted in only if not any(is_meant(check.id, wanted) for check in everything)]
     if unknown:
         raise NothingToRun(f"no check {unknown[0]!r} under {regulation}; `conformance list` shows every id")
     return tuple(_up_to_wanted(everything, only))
@@ -59,11 +80,12 @@ def _up_to_wanted(everything: Iterable[StepCheck], only: Sequence[str]) -> Itera
         if before and before[-1].scenario is not check.scenario:
             before = []
         before.append(check)
-        if any(_is_meant(check.id, wanted) for wanted in only):
+        if any(is_meant(check.id, wanted) for wanted in only):
             yield from before
             before = []
 
 
-def _is_meant(check: str, wanted: str) -> bool:
+def is_meant(check: str, wanted: str) -> bool:
+    """Whether the check of that id is this one, or stands under it."""
     wanted = wanted.rstrip("/")
     return check == wanted or check.startswith(f"{wanted}/")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from scenarios import Scenario, Step, Verdict
 
@@ -75,4 +77,39 @@ class StepCheck:
         lines += [f"giá trị / value: {path} = {value!r}" for path, value in expects.values.items()]
         lines.append(f"điều khoản / clauses: {', '.join(step.clauses)}")
         lines.append(f"sau các bước / after: {', '.join(self.scenario.needs(step)) or '–'}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCheck:
+    """A function as a check: its id from its module and name, its text from its docstring."""
+
+    suite: str
+    function: Callable[[Any], None]
+    clauses: tuple[str, ...]
+    destructive: bool = False
+    """Whether it locks the device or changes its PIN."""
+    on_any: bool = False
+    """Whether it is made even on a target that an earlier check could not bring back."""
+
+    @property
+    def id(self) -> str:
+        module = self.function.__module__.rpartition(".")[2]
+        return f"{self.suite}/{module}/{self.function.__name__}".replace("_", "-")
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """What it says of itself: Vietnamese, English, more if need be; a line each."""
+        paragraphs = inspect.cleandoc(self.function.__doc__ or "").split("\n\n")
+        return tuple(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+    @property
+    def explanation(self) -> str:
+        lines = list(self.says)
+        if self.destructive:
+            lines.append(
+                "khóa thiết bị hoặc đổi PIN: cần --destructive và PIN của cán bộ / "
+                "locks the device or changes its PIN: needs --destructive and the SO PIN"
+            )
+        lines.append(f"điều khoản / clauses: {', '.join(self.clauses) or '–'}")
         return "\n".join(lines)

@@ -1,5 +1,7 @@
 """The harness as a pytest plugin: `pytest -p conformance.plugin --conformance-target authority=URL …`.
 
+The file to collect is that of the target's suite: suites/authority.py or suites/token/suite.py.
+
 It adds the options, collects the suite, and stops the session with exit code 2 where the target cannot be tested.
 Every test carries its id and its clauses as user properties (JUnit `<property>`) and as the marker `clause`.
 """
@@ -7,50 +9,78 @@ Every test carries its id and its clauses as user properties (JUnit `<property>`
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conformance.checks import AUTHORITY, TOKEN
 from conformance.errors import COULD_NOT_RUN, HarnessError
-from conformance.run import DEFAULT_SEED, Run, Settings
-from conformance.suites.authority import SUITE, AuthoritySuite
+from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, Run, Settings, target_of
+from conformance.suites import authority
+from conformance.suites.token import suite as token
+from conformance.suites.token.run import TokenRun
+from conformance.targets.pins import Pins, read_pins
 
-RUN = pytest.StashKey[Run]()
+RUN = pytest.StashKey[Run | TokenRun]()
+SUITES = {AUTHORITY: authority.SUITE, TOKEN: token.SUITE}
+"""The file of each kind of target that pytest collects."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "conformance with a regulation")
     add = group.addoption
-    add("--conformance-target", metavar="KIND=URL", help="what is tested: authority=http://host:port/sandbox")
+    add("--conformance-target", metavar="KIND=PLACE", help="what is tested: authority=http://…, token=/…/module.so")
     add("--conformance-regulation", metavar="ID", help="the regulation that it must conform to")
     add("--conformance-credentials", metavar="FILE", type=Path, help="the target's accounts, JSON")
     add("--conformance-seed", metavar="TEXT", default=DEFAULT_SEED, help="makes up people; same seed, same people")
     add("--conformance-only", metavar="ID", action="append", default=[], help="only checks that begin so")
     add("--conformance-given", metavar="KEY=VALUE", action="append", default=[], help="change a scenario's setting")
     add("--conformance-reset", action="store_true", help="empty the sandbox before each scenario")
-    add("--conformance-timeout", metavar="SECONDS", type=float, default=30.0, help="patience with one answer")
+    add(
+        "--conformance-timeout", metavar="SECONDS", type=float, default=DEFAULT_TIMEOUT, help="patience with one answer"
+    )
+    add("--conformance-token-label", metavar="TEXT", help="the token of that label")
+    add("--conformance-token-serial", metavar="TEXT", help="the token of that serial number")
+    add("--conformance-tries", metavar="N", type=int, help="wrong PINs that lock the device, by its model")
+    add("--conformance-destructive", action="store_true", help="the device may be locked and its PIN changed")
+    add("--conformance-pin-file", metavar="FILE", type=Path, help="the user PIN, one line")
+    add("--conformance-so-pin-file", metavar="FILE", type=Path, help="the SO PIN, one line")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clause(id): the clause of the regulation that the test holds the target to")
-    target = config.getoption("--conformance-target")
-    regulation = config.getoption("--conformance-regulation")
-    if target is None or regulation is None:
+    if config.getoption("--conformance-target") is None or config.getoption("--conformance-regulation") is None:
         return
     try:
-        config.stash[RUN] = Run(
-            Settings(
-                target=target,
-                regulation=regulation,
-                credentials=config.getoption("--conformance-credentials"),
-                seed=config.getoption("--conformance-seed"),
-                only=tuple(config.getoption("--conformance-only")),
-                given=tuple(config.getoption("--conformance-given")),
-                reset=config.getoption("--conformance-reset"),
-                timeout=config.getoption("--conformance-timeout"),
-            )
-        )
+        config.stash[RUN] = _run(config)
     except HarnessError as error:
         pytest.exit(str(error), returncode=COULD_NOT_RUN)
+
+
+def _run(config: pytest.Config) -> Run | TokenRun:
+    def option(name: str) -> Any:
+        return config.getoption(f"--conformance-{name}")
+
+    settings = Settings(
+        target=option("target"),
+        regulation=option("regulation"),
+        credentials=option("credentials"),
+        seed=option("seed"),
+        only=tuple(option("only")),
+        given=tuple(option("given")),
+        reset=option("reset"),
+        timeout=option("timeout"),
+        token_label=option("token-label"),
+        token_serial=option("token-serial"),
+        tries=option("tries"),
+        destructive=option("destructive"),
+        pin_file=option("pin-file"),
+        so_pin_file=option("so-pin-file"),
+    )
+    if target_of(settings.target)[0] == AUTHORITY:
+        return Run(settings)
+    asked = next((found for found in config.pluginmanager.get_plugins() if isinstance(found, Pins)), None)
+    return TokenRun(settings, asked or read_pins(settings.pin_file, settings.so_pin_file))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -64,9 +94,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     run = parent.config.stash.get(RUN, None)
-    if run is None or file_path != SUITE:
+    if run is None or file_path != SUITES[run.suite]:
         return None
-    return AuthoritySuite.of(parent, file_path, run)
+    if isinstance(run, TokenRun):
+        return token.TokenSuite.of(parent, file_path, run)
+    return authority.AuthoritySuite.of(parent, file_path, run)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

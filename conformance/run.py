@@ -1,4 +1,7 @@
-"""One run: which target, which checks, with what settings; what the plugin and the suites share."""
+"""One run: which target, which checks, with what settings; what the plugin and the suites share.
+
+`Run` is that of the authority suite; the token suite has its own (suites/token/run.py).
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.catalogue import selection
-from conformance.checks import AUTHORITY, StepCheck
+from conformance.checks import AUTHORITY, KINDS, TOKEN, StepCheck
 from conformance.errors import BadTarget, NothingToRun
 from conformance.targets.credentials import Credentials, read_credentials
 from conformance.targets.http import HttpTarget
 from scenarios import BadSetting, Performance, Scenario
 
-KINDS = (AUTHORITY,)
-"""Kinds of target that there is a suite for."""
 DEFAULT_SEED = "1"
+DEFAULT_TIMEOUT = 30.0
+EXAMPLES = {AUTHORITY: "http://host:port/sandbox", TOKEN: "/path/to/module.so"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Settings:
     """What the user asked for."""
 
     target: str
-    """`authority=URL`."""
+    """`authority=URL` or `token=MODULE`."""
     regulation: str
     credentials: Path | None = None
     seed: str = DEFAULT_SEED
@@ -33,7 +36,15 @@ class Settings:
     """Settings of scenarios to change, e.g. `mail_domain=tinh.test`."""
     reset: bool = False
     """Empty the sandbox before each scenario."""
-    timeout: float = 30.0
+    timeout: float = DEFAULT_TIMEOUT
+    token_label: str | None = None
+    token_serial: str | None = None
+    tries: int | None = None
+    """Wrong PINs in a row that lock the device, by its model."""
+    destructive: bool = False
+    """Whether the device may be locked and its PIN changed."""
+    pin_file: Path | None = None
+    so_pin_file: Path | None = None
 
 
 class Run:
@@ -84,13 +95,20 @@ class Run:
         self.target.close()
 
 
-def target_url(target: str) -> str:
-    """The URL in `kind=URL`. NothingToRun for a kind without a suite, BadTarget for what is no http URL."""
-    kind, _, url = target.partition("=")
+def target_of(target: str) -> tuple[str, str]:
+    """Kind and place in `kind=place`. NothingToRun for a kind without a suite."""
+    kind, _, place = target.partition("=")
     if kind not in KINDS:
-        raise NothingToRun(f"no suite for {kind!r}; write --target {KINDS[0]}=http://host:port/sandbox")
+        written = " or ".join(f"--target {known}={EXAMPLES[known]}" for known in KINDS)
+        raise NothingToRun(f"no suite for {kind!r}; write {written}")
+    return kind, place
+
+
+def target_url(target: str) -> str:
+    """The URL in `authority=URL`. BadTarget for what is no http URL."""
+    kind, url = target_of(target)
     if not url.startswith(("http://", "https://")):
-        raise BadTarget(f"{url!r} is no URL; write --target {kind}=http://host:port/sandbox")
+        raise BadTarget(f"{url!r} is no URL; write --target {kind}={EXAMPLES[kind]}")
     return url
 
 

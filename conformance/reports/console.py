@@ -18,8 +18,8 @@ OUTCOMES = ("passed", "failed", "skipped")
 class ConsoleReport:
     """A pytest plugin that tells what happens; nothing secret is in what it is given."""
 
-    def __init__(self, console: Console, *, verbose: bool = False) -> None:
-        self._console, self._verbose = console, verbose
+    def __init__(self, console: Console, *, verbose: bool = False, unit: str = "bước / steps") -> None:
+        self._console, self._verbose, self._unit = console, verbose, unit
         self._scenario = ""
         self._failures: list[str] = []
         self._skips: list[tuple[str, str]] = []
@@ -82,7 +82,7 @@ class ConsoleReport:
             f"{self.totals[outcome]} {words}"
             for outcome, words in zip(OUTCOMES, ("đúng / passed", "sai / failed", "chưa kiểm / skipped"), strict=True)
         )
-        console.print(f"[bold]{sum(self.totals.values())} bước / steps[/]: {counts}", highlight=False)
+        console.print(f"[bold]{sum(self.totals.values())} {self._unit}[/]: {counts}", highlight=False)
 
     def _skipped_together(self) -> dict[tuple[str, str], list[str]]:
         together: defaultdict[tuple[str, str], list[str]] = defaultdict(list)

@@ -1,0 +1,108 @@
+"""One run of the token suite: which module and token, which checks, with what PINs."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from conformance.catalogue import clauses_of, is_meant
+from conformance.checks import TOKEN, FunctionCheck
+from conformance.errors import BadTarget, NothingToRun
+from conformance.redaction import Redactor
+from conformance.regulations import under
+from conformance.run import DEFAULT_TIMEOUT, Settings, target_of
+from conformance.suites.token import CHECKS
+from conformance.suites.token.bench import Bench, NotChecked
+from conformance.targets.pins import Pins
+from conformance.targets.token import TokenTarget
+
+
+class TokenRun:
+    """A run in progress."""
+
+    suite = TOKEN
+
+    def __init__(self, settings: Settings, pins: Pins) -> None:
+        self.settings = settings
+        self.module = module_path(settings.target)
+        self.checks = selection(settings.regulation, settings.only)
+        self.target = TokenTarget(
+            self.module, label=settings.token_label, serial=settings.token_serial, timeout=settings.timeout
+        )
+        self.bench = Bench(self.target, pins, tries=settings.tries, destructive=settings.destructive)
+        self._redactor = Redactor(pins.secrets())
+
+    def start(self) -> None:
+        """Raise BadTarget where the token cannot be tested at all, BadCredentials without a PIN."""
+        self.bench.start()
+
+    def play(self, check: FunctionCheck) -> None:
+        """Make one check, and bring the device back after it.
+
+        Raises Failed or ModuleFailed, which are verdicts, or NotChecked.
+        """
+        bench = self.bench
+        if check.destructive:
+            if not bench.destructive:
+                raise NotChecked(
+                    "khóa thiết bị hoặc đổi PIN, chỉ chạy với --destructive / "
+                    "it locks the device or changes its PIN: only with --destructive"
+                )
+            _ = bench.officer
+        if bench.broken and not check.on_any:
+            bench.restore()
+        self.target.told.clear()
+        try:
+            check.function(bench)
+        finally:
+            told = list(self.target.told)
+            bench.give_back()
+            self.target.told = told
+
+    def clauses(self, check: FunctionCheck) -> tuple[str, ...]:
+        """The check's clauses under the run's regulation."""
+        return clauses_of(check, self.settings.regulation)
+
+    def redact(self, text: str) -> str:
+        """The text without PINs."""
+        return self._redactor.text(text)
+
+    def reproduce(self, check: str) -> str:
+        """The command that makes this check again; PINs that came from the environment are not in it."""
+        settings = self.settings
+        words = ["conformance", "run", "--target", settings.target, "--regulation", settings.regulation]
+        options: dict[str, object] = {
+            "--token-label": settings.token_label,
+            "--token-serial": settings.token_serial,
+            "--tries": settings.tries,
+            "--pin-file": settings.pin_file,
+            "--so-pin-file": settings.so_pin_file,
+            "--timeout": None if settings.timeout == DEFAULT_TIMEOUT else settings.timeout,
+        }
+        for option, value in options.items():
+            if value is not None:
+                words += [option, str(value)]
+        if settings.destructive:
+            words.append("--destructive")
+        return shlex.join([*words, "--only", check])
+
+    def close(self) -> None:
+        """End the module's process."""
+        self.target.close()
+
+
+def module_path(target: str) -> str:
+    """The module in `token=PATH`. Raises BadTarget where there is no such file."""
+    _, path = target_of(target)
+    if not Path(path).is_file():
+        raise BadTarget(f"{path!r} is no file; write --target {TOKEN}=/path/to/module.so")
+    return str(Path(path).absolute())
+
+
+def selection(regulation: str, only: tuple[str, ...]) -> tuple[FunctionCheck, ...]:
+    """The checks meant by `only`, all where it is empty. Raises NothingToRun."""
+    under(regulation, ())
+    for wanted in only:
+        if not any(is_meant(check.id, wanted) for check in CHECKS):
+            raise NothingToRun(f"no check {wanted!r} for tokens; `conformance list --target-kind {TOKEN}` shows them")
+    return tuple(check for check in CHECKS if not only or any(is_meant(check.id, wanted) for wanted in only))
