@@ -53,6 +53,8 @@ class Operation(StrEnum):
     """(device)"""
     TURN_CLOCK = "turn_clock"
     """The trainer's: moves the implementation's clock."""
+    STAGE_CERTIFICATE = "stage_certificate"
+    """The trainer's: puts certificates there as if they had been issued earlier."""
     READ_UNIT = "read_unit"
     """The actor's own agency or organisation: `id`, `name`, `email`, …"""
     READ_DOSSIER = "read_dossier"

@@ -41,6 +41,7 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.DECIDE_RESTORE: Route("POST", f"{API}/restores/{{restore}}/decision", "restore.state"),
     Operation.REPORT_LOSS: Route("POST", f"{API}/devices/{{device}}/loss", "state"),
     Operation.TURN_CLOCK: Route("PUT", "/control/clock"),
+    Operation.STAGE_CERTIFICATE: Route("POST", "/control/certificates"),
     Operation.READ_DOSSIER: Route("GET", f"{API}/dossiers/{{dossier}}", "state"),
     Operation.READ_CERTIFICATE: Route("GET", f"{API}/certificates/{{certificate}}", "status.status"),
     Operation.READ_STATUS: Route("GET", f"{API}/certificates/{{certificate}}/status", "status", ("at",)),

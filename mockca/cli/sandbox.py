@@ -10,11 +10,21 @@ from typing import Any
 
 import click
 from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mockca.desk import control
 from mockca.desk.actors import Actor, Role
-from mockca.desk.commands import AuthorityKeys, CreateSandbox, ResetSandbox
+from mockca.desk.commands import (
+    MOST_STAGED,
+    AuthorityKeys,
+    CreateSandbox,
+    ResetSandbox,
+    StageCertificates,
+    SubscriberKind,
+)
 from mockca.desk.sandbox import Sandbox, Sandboxes
+from mockca.desk.staging import stage_certificates
 from mockca.desk.views import SandboxView
 from mockca.errors import MockcaError, NotFound
 from mockca.web.calendar import require_in_calendar
@@ -107,15 +117,66 @@ def create(
     frozen: bool,
 ) -> None:
     """Tạo sandbox. Make a sandbox."""
-    try:
-        instant = None if start is None else datetime.fromisoformat(start)
-    except ValueError:
-        raise click.BadParameter(f"{start} is no instant such as 2026-01-05T08:00:00+07:00") from None
+    instant = _instant(start)
     with ending_in_a_line():
         view = make_sandbox(
             Sandboxes(data, public_url), name, seed=seed, regulations=regulations, start=instant, frozen=frozen
         )
     click.echo(f"{view.url}\tseed {view.seed}\t{', '.join(view.regulations)}")
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text} is no instant such as 2026-01-05T08:00:00+07:00") from None
+
+
+@command.command("populate")
+@click.argument("name")
+@data_option
+@click.option("--regulation", required=True, help="Under which regulation, e.g. an-giang.")
+@click.option("--count", default=100, show_default=True, type=click.IntRange(1, MOST_STAGED), help="How many.")
+@click.option(
+    "--kind",
+    default="person",
+    show_default=True,
+    type=click.Choice([kind.value for kind in SubscriberKind]),
+    help="Of what.",
+)
+@click.option("--unit", help="Of which body; spread over all eligible ones by default.")
+@click.option("--issued-at", help="Since when they are in effect, e.g. 2024-06-03T08:00:00+07:00; now by default.")
+@click.option("--years", type=click.IntRange(1, 20), help="Their term; the regulation's longest by default.")
+def populate(
+    name: str,
+    data: Path,
+    regulation: str,
+    count: int,
+    kind: str,
+    unit: str | None,
+    issued_at: str | None,
+    years: int | None,
+) -> None:
+    """Đặt sẵn chứng thư số. Put certificates into a sandbox as if they had been issued earlier, without devices."""
+    sandbox = open_sandbox(data, name)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    with ending_in_a_line():
+        wanted = StageCertificates(
+            regulation=regulation,
+            unit=unit,
+            subscriber_kind=SubscriberKind(kind),
+            count=count,
+            issued_at=_instant(issued_at),
+            years=years,
+        )
+        with bar:
+            task = bar.add_task("Đang cấp · issuing", total=count)
+            view = stage_certificates(sandbox, TRAINER, wanted, lambda done: bar.update(task, completed=done))
+    click.echo(
+        f"{view.count}\t{view.issued_at.isoformat()} – {view.not_after.isoformat()}\t"
+        f"{', '.join(f'{unit} {share}' for unit, share in view.units.items())}"
+    )
 
 
 @command.command("reset")

@@ -56,15 +56,20 @@ class LeafIssuer:
         serial: int,
         not_before: datetime,
         not_after: datetime,
+        backdated: bool = False,
     ) -> bytes:
         """The certificate's DER. Instants lose their fractions of a second.
+
+        One that is `backdated` may begin before the CA does: who validates it looks at each validity by itself, at
+        the time of the check (RFC 5280 §6.1.3 a.2).
 
         Raises Malformed for a name that does not fit a certificate, a key of no known kind and a validity
         that is empty or reaches out of the CA's own.
         """
         keys.algorithm_of(public_key)
         not_before, not_after = not_before.replace(microsecond=0), not_after.replace(microsecond=0)
-        if not self._not_before <= not_before < not_after <= self._not_after:
+        earliest = not_before if backdated else self._not_before
+        if not earliest <= not_before < not_after <= self._not_after:
             raise Malformed(
                 "validity",
                 f"{not_before.isoformat()} to {not_after.isoformat()} is empty or reaches out of the "

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mockca.desk import control as desk
-from mockca.desk.commands import ResetSandbox, TurnClock
-from mockca.desk.views import ClockView, SandboxView
+from mockca.desk.commands import ResetSandbox, StageCertificates, TurnClock
+from mockca.desk.staging import stage_certificates as stage
+from mockca.desk.views import ClockView, SandboxView, StagedView
 from mockca.web.access import actor, here, require_trainer, sandboxes, sign_in
 from mockca.web.calendar import require_possible
 from mockca.web.face import Face
@@ -45,3 +46,11 @@ def turn_clock(path: InSandbox, body: TurnClock) -> ClockView:
 def reset_sandbox(path: InSandbox, body: ResetSandbox) -> SandboxView:
     """Làm lại sandbox từ đầu. Empty the sandbox and fill it again; keys and credentials stay."""
     return desk.reset(sandboxes(), path.sandbox, actor(), body)
+
+
+@control.makes("/certificates", StagedView)
+def stage_certificates(path: InSandbox, body: StageCertificates) -> StagedView:
+    """Đặt sẵn chứng thư số. Put certificates there as if they had been issued earlier, by the hundred or by the ten
+    thousand; they are in effect from that instant and have no devices."""
+    del path
+    return stage(here(), actor(), body)

@@ -19,10 +19,12 @@ from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportL
 from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Row, Signatory, Submission
 from mockca.desk.commands.restores import DecideRestore, RequestRestore
 from mockca.desk.commands.revocations import DecideRevocation, ForwardRevocation, RequestRevocation
+from mockca.desk.commands.staging import MOST_STAGED, StageCertificates
 from mockca.desk.commands.units import RegisterUnit
 
 __all__ = [
     "CONTROL_CHARACTERS",
+    "MOST_STAGED",
     "Attachment",
     "AuthorityKeys",
     "CheckDossier",
@@ -52,6 +54,7 @@ __all__ = [
     "Row",
     "SerialHex",
     "Signatory",
+    "StageCertificates",
     "Submission",
     "SubmitRoster",
     "SubscriberKind",

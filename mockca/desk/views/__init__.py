@@ -15,6 +15,7 @@ from mockca.desk.views.public import AnnouncementView, NoticeView, PublicCertifi
 from mockca.desk.views.reports import DeadlineView, RestoreFigures, StatisticsView
 from mockca.desk.views.restores import RestoredView, RestoreView
 from mockca.desk.views.revocations import RevocationView
+from mockca.desk.views.staging import StagedView
 from mockca.desk.views.units import UnitView, WhoAmI
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "RevocationView",
     "RosterView",
     "SandboxView",
+    "StagedView",
     "StatisticsView",
     "StatusView",
     "UnitView",
