@@ -110,21 +110,22 @@ def _order(sandbox: Sandbox, command: StageCertificates) -> _Order:
         # Here, lest it be found out when half of them are in the registry.
         encode(SubjectName(name))
     now = sandbox.clock.now()
-    issued_at = (command.issued_at or now).astimezone(UTC).replace(microsecond=0)
-    years = command.years or regulation.max_years.value
-    not_after = issued_at + timedelta(days=years * regulation.year_days.value)
+    asked = command.issued_at or now
     last = sandbox.hierarchy.issuing.certificate.not_valid_after_utc
-    if not EARLIEST <= issued_at <= now or not_after > last:
-        raise Refused([_out_of_range(issued_at, now, last)])
+    years = command.years or regulation.max_years.value
+    term = timedelta(days=years * regulation.year_days.value)
+    if not EARLIEST <= asked <= now or last - asked < term:
+        raise Refused([_out_of_range(asked, now, last)])
+    issued_at = asked.astimezone(UTC).replace(microsecond=0)
     return _Order(
         regulation=regulation,
         requirements=requirements,
         source=source,
         units=_holders(regulation, requirements, found, command.unit),
         issued_at=issued_at,
-        not_after=not_after,
+        not_after=issued_at + term,
         years=years,
-        expires=not_after > now,
+        expires=issued_at + term > now,
         first=first,
     )
 

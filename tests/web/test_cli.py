@@ -14,6 +14,7 @@ from mockca.cli import main, sandbox
 from mockca.cli import serve as serving
 from mockca.desk.sandbox import Sandboxes
 from mockca.errors import SetUpError
+from mockca.registry import certificates
 from mockca.web import server
 from tests.web.conftest import BASE, SMALL_KEYS
 
@@ -198,3 +199,31 @@ def test_a_folder_that_cannot_be_written_ends_in_a_line(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert os.fspath(tmp_path / "file") in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_sandbox_is_populated(home: Path) -> None:
+    asked = ("--regulation", "an-giang", "--count", "3", "--unit", "agency-an-giang")
+    said = run("sandbox", "populate", "demo", "--data", home, *asked, "--issued-at", "2024-06-03T08:00:00+07:00").output
+    assert "3\t2024-06-03T01:00:00+00:00 – 2029-06-02T01:00:00+00:00\tagency-an-giang 3" in said
+    sandboxes = Sandboxes(home, BASE)
+    with sandboxes.open("demo").store.read() as connection:
+        assert certificates.listing(connection)[2] == 3
+    sandboxes.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "says"),
+    [
+        (("--regulation", "nowhere"), 1, "nowhere"),
+        (("--regulation", "an-giang", "--unit", "company-an-giang"), 1, "not of a category"),
+        (("--regulation", "an-giang", "--issued-at", "yesterday"), 2, "yesterday"),
+        (("--regulation", "an-giang", "--issued-at", "2099-01-01T00:00:00+07:00"), 1, "issued_at"),
+        (("--regulation", "an-giang", "--issued-at", "2024-01-01"), 1, "issued_at"),
+        (("--regulation", "an-giang", "--count", "0"), 2, "count"),
+        (("--regulation", "an-giang", "--kind", "robot"), 2, "robot"),
+    ],
+)
+def test_a_sandbox_is_not_populated_with_what_cannot_be(
+    home: Path, asked: tuple[str, ...], code: int, says: str
+) -> None:
+    assert says in run("sandbox", "populate", "demo", "--data", home, *asked, code=code).output
