@@ -1,0 +1,42 @@
+"""The typeface: Liberation Serif, which has the metrics of Times New Roman and all Vietnamese letters."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from mockca.errors import SetUpError
+
+SERIF = "LiberationSerif"
+BOLD, ITALIC, BOLD_ITALIC = f"{SERIF}-Bold", f"{SERIF}-Italic", f"{SERIF}-BoldItalic"
+FOLDERS = tuple(Path("/usr/share/fonts") / name for name in ("truetype/liberation2", "truetype/liberation", "liberation"))
+"""Where Debian and its kin put the fonts."""
+STYLES = {SERIF: "Regular", BOLD: "Bold", ITALIC: "Italic", BOLD_ITALIC: "BoldItalic"}
+TELLING = "ộ"
+"""A letter that the fonts have from version 2 on."""
+
+
+@cache
+def register_fonts(folders: tuple[Path, ...] = FOLDERS) -> None:
+    """Make the typeface known to reportlab, once a process.
+
+    SetUpError, with the command to type, where it is not installed, or only in a version without Vietnamese letters.
+    """
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for folder in folders:
+        files = {name: folder / f"{SERIF}-{style}.ttf" for name, style in STYLES.items()}
+        if not all(path.is_file() for path in files.values()):
+            continue
+        fonts = [TTFont(name, str(path)) for name, path in files.items()]
+        if not all(ord(TELLING) in font.face.charToGlyph for font in fonts):
+            continue
+        for font in fonts:
+            pdfmetrics.registerFont(font)
+        pdfmetrics.registerFontFamily(SERIF, normal=SERIF, bold=BOLD, italic=ITALIC, boldItalic=BOLD_ITALIC)
+        return
+    raise SetUpError(
+        "không có phông chữ Liberation Serif 2 để in biểu mẫu / the typeface for printing is missing; "
+        "type: sudo apt-get install fonts-liberation2 (Debian 13 and later: fonts-liberation)"
+    )

@@ -1,0 +1,261 @@
+"""Sheets as PDF, laid out like the paper forms: state motto, title, numbered sections, tables, signature blocks.
+
+Each page bears the mark MÔ PHỎNG and says at its foot that it is worth nothing. The same sheet gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    KeepTogether,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+    TableStyle,
+)
+
+from mockca.paper.fonts import BOLD, ITALIC, SERIF, register_fonts
+from mockca.paper.sheets import Letterhead, Sheet, number_in_words, shown_value
+from mockca.rules.terms import FormField
+
+MARK = "MÔ PHỎNG"
+STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+FOOT = "Bản in của hệ thống mô phỏng, không có giá trị pháp lý · Printed by a mock, without legal value"
+SIDE, TOP, BOTTOM = 20 * mm, 16 * mm, 18 * mm
+WIDE = 6
+"""Columns of a table from which on the page is turned."""
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+DOTS = "." * 40
+TICK, BOX = "[x]", "[&nbsp;&nbsp;]"
+
+
+@cache
+def _styles() -> dict[str, ParagraphStyle]:
+    register_fonts()
+    body = ParagraphStyle("body", fontName=SERIF, fontSize=12, leading=16.5, alignment=TA_JUSTIFY)
+    centre = ParagraphStyle("centre", body, alignment=TA_CENTER)
+    return {
+        "body": body,
+        "centre": centre,
+        "bold": ParagraphStyle("bold", centre, fontName=BOLD),
+        "small": ParagraphStyle("small", centre, fontSize=11, leading=14),
+        "italic": ParagraphStyle("italic", centre, fontName=ITALIC),
+        "title": ParagraphStyle("title", centre, fontName=BOLD, fontSize=14, leading=19, spaceBefore=10, spaceAfter=2),
+        "english": ParagraphStyle("english", centre, fontName=ITALIC, fontSize=9.5, leading=12, textColor=colors.grey),
+        "section": ParagraphStyle("section", body, fontName=BOLD, spaceBefore=7, spaceAfter=2),
+        "cell": ParagraphStyle("cell", body, fontSize=10, leading=12.5, alignment=0),
+        "head": ParagraphStyle("head", centre, fontName=BOLD, fontSize=10, leading=12.5),
+    }
+
+
+def render(sheet: Sheet) -> bytes:
+    """The sheet as a PDF file; each copy begins on a page of its own. SetUpError where the fonts are missing."""
+    return _document(
+        [list(_sheet(sheet, number)) for number in range(1, sheet.copies + 1)],
+        title=f"{sheet.form.code} {sheet.form.vi}",
+        turned=len(sheet.form.rows) > WIDE,
+        clause=sheet.clause or sheet.form.clause,
+    )
+
+
+def render_letter(head: Letterhead, to: str, title: str, paragraphs: Sequence[str], signer: str, clause: str) -> bytes:
+    """A written notice as a PDF file."""
+    styles = _styles()
+    story: list[Flowable] = [_head(head), Spacer(1, 8), Paragraph(escape(title.upper()), styles["title"])]
+    story += [Spacer(1, 6), _to(to), Spacer(1, 4)]
+    story += [Paragraph(escape(text), styles["body"]) for text in paragraphs]
+    story += [Spacer(1, 14), _signature_blocks([(signer, "", "")])]
+    return _document([story], title=title, turned=False, clause=clause)
+
+
+def render_table(
+    head: Letterhead, title: str, english: str, columns: Sequence[str], rows: Sequence[Sequence[object]], clause: str
+) -> bytes:
+    """A table, such as a report's figures or an overdue list, as a PDF file."""
+    styles = _styles()
+    story: list[Flowable] = [_head(head), Spacer(1, 6), Paragraph(escape(title.upper()), styles["title"])]
+    story += [Paragraph(escape(english), styles["english"]), Spacer(1, 8)]
+    turned = len(columns) > WIDE
+    story.append(_grid(columns, rows, turned))
+    return _document([story], title=title, turned=turned, clause=clause)
+
+
+def _document(stories: Sequence[Sequence[Flowable]], *, title: str, turned: bool, clause: str) -> bytes:
+    register_fonts()
+    size = landscape(A4) if turned else A4
+    out = io.BytesIO()
+    document = BaseDocTemplate(
+        out, pagesize=size, title=f"{title} ({MARK})", author=f"mockca ({MARK})", lang="vi-VN", invariant=1
+    )
+    frame = Frame(SIDE, BOTTOM, size[0] - 2 * SIDE, size[1] - TOP - BOTTOM, 0, 0, 0, 0)
+
+    def furnish(canvas: Canvas, page: BaseDocTemplate) -> None:
+        _mark(canvas, size, f"{FOOT} · {clause} · {page.page}")
+
+    document.addPageTemplates([PageTemplate(frames=[frame], onPage=furnish)])
+    story: list[Flowable] = []
+    for number, part in enumerate(stories):
+        story += [*([PageBreak()] if number else []), *part]
+    document.build(story)
+    return out.getvalue()
+
+
+def _mark(canvas: Canvas, size: tuple[float, float], foot: str) -> None:
+    canvas.saveState()
+    canvas.setFillColor(colors.Color(0.75, 0.1, 0.1, alpha=0.09))
+    canvas.setFont(BOLD, 92)
+    canvas.translate(size[0] / 2, size[1] / 2)
+    canvas.rotate(38)
+    canvas.drawCentredString(0, -30, MARK)
+    canvas.restoreState()
+    canvas.saveState()
+    canvas.setFont(ITALIC, 8)
+    canvas.setFillColor(colors.grey)
+    canvas.drawCentredString(size[0] / 2, 9 * mm, foot)
+    canvas.restoreState()
+
+
+def _sheet(sheet: Sheet, copy: int) -> Iterator[Flowable]:
+    styles, form = _styles(), sheet.form
+    yield _head(sheet.head)
+    yield Spacer(1, 6)
+    yield Paragraph(escape(form.vi.upper()), styles["title"])
+    yield Paragraph(escape(f"{form.en} · {form.code}"), styles["english"])
+    if sheet.copies > 1:
+        yield Paragraph(f"(Bản số {copy}/{sheet.copies})", styles["italic"])
+    yield Spacer(1, 6)
+    if sheet.to:
+        yield _to(sheet.to)
+        yield Spacer(1, 4)
+    yield from _fields(sheet)
+    if form.rows:
+        yield Spacer(1, 6)
+        yield _rows(sheet)
+    if sheet.copies > 1:
+        yield Spacer(1, 4)
+        words = number_in_words(sheet.copies)
+        yield Paragraph(
+            f"Biên bản được lập thành {sheet.copies:02d} ({words}) bản, mỗi bên giữ một bản.", styles["body"]
+        )
+    yield Spacer(1, 12)
+    blocks = [(label.vi, label.en, sheet.signatures.get(name, "")) for name, label in form.signers.items()]
+    yield _signature_blocks(blocks or [("NGƯỜI LẬP", "", sheet.signatures.get("", ""))])
+
+
+def _head(head: Letterhead) -> Table:
+    styles = _styles()
+    left: list[Flowable] = []
+    if head.superior:
+        left.append(Paragraph(escape(head.superior.upper()), styles["small"]))
+    left.append(Paragraph(f"<b><u>{escape(head.body.upper())}</u></b>" if head.body else DOTS, styles["small"]))
+    left.append(Paragraph(f"Số: {escape(head.number) or '........'}", styles["small"]))
+    day = head.day
+    when = f"ngày {day.day:02d} tháng {day.month:02d} năm {day.year}" if day else "ngày ..... tháng ..... năm ........"
+    right = [
+        Paragraph(f"<b>{STATE}</b>", styles["small"]),
+        Paragraph(f"<b><u>{MOTTO}</u></b>", styles["small"]),
+        Paragraph(f"{escape(head.place) or '...............'}, {when}", styles["italic"]),
+    ]
+    table = Table([[left, right]], colWidths=["44%", "56%"])
+    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
+    return table
+
+
+def _to(name: str) -> Paragraph:
+    return Paragraph(f"<b>Kính gửi:</b> {escape(name)}", _styles()["centre"])
+
+
+def _fields(sheet: Sheet) -> Iterator[Flowable]:
+    styles = _styles()
+    section = 0
+    for name, rule in sheet.form.fields.items():
+        if rule.section:
+            yield Paragraph(f"{ROMAN[section % len(ROMAN)]}. {escape(rule.section)}", styles["section"])
+            section += 1
+        yield Paragraph(_line(rule, sheet.fields.get(name)), styles["body"])
+
+
+def _line(rule: FormField, value: object) -> str:
+    label = escape(rule.vi)
+    if rule.type == "affirmed":
+        return f"{TICK if value is True else BOX} {label}"
+    text = shown_value(rule, value)
+    if rule.counts and isinstance(value, int) and not isinstance(value, bool):
+        text = f"{value:02d} (bằng chữ: {number_in_words(value)})"
+    return f"{label}: <b>{escape(text)}</b>" if text else f"{label}: {DOTS}"
+
+
+def _rows(sheet: Sheet) -> Table:
+    columns = sheet.form.rows
+    body = [[shown_value(rule, row.get(name)) for name, rule in columns.items()] for row in sheet.rows]
+    # A blank form has three empty lines to write on.
+    body = body or [[""] * len(columns) for _ in range(3)]
+    return _grid([rule.vi for rule in columns.values()], body, len(columns) > WIDE)
+
+
+def _grid(columns: Sequence[str], rows: Sequence[Sequence[object]], turned: bool) -> Table:
+    styles = _styles()
+    width = (landscape(A4) if turned else A4)[0] - 2 * SIDE
+    widths = _widths(columns, rows, width)
+    cells: list[list[Any]] = [[Paragraph(escape(text), styles["head"]) for text in ("STT", *columns)]]
+    cells += [
+        [Paragraph(escape(str(cell)), styles["cell"]) for cell in (number, *row)] for number, row in enumerate(rows, 1)
+    ]
+    table = Table(cells, colWidths=widths, repeatRows=1)
+    table.setStyle(
+        TableStyle(
+            [
+                ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
+                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 3),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+            ]
+        )
+    )
+    return table
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[object]], width: float) -> list[float]:
+    """Columns as wide as what stands in them asks for, within bounds, after a narrow one for the line's number."""
+    first = 11 * mm
+    wanted = [
+        min(max(max((len(str(row[n])) for row in rows[:50]), default=0), len(name) * 0.6, 6), 28)
+        for n, name in enumerate(columns)
+    ]
+    return [first, *((width - first) * each / sum(wanted) for each in wanted)]
+
+
+def _signature_blocks(blocks: Sequence[tuple[str, str, str]]) -> Flowable:
+    styles = _styles()
+    cells = []
+    for vi, en, name in blocks:
+        cell: list[Flowable] = [Paragraph(f"<b>{escape(vi.upper())}</b>", styles["centre"])]
+        if en:
+            cell.append(Paragraph(escape(en), styles["english"]))
+        cell.append(Paragraph("(Ký, ghi rõ họ tên)", styles["italic"]))
+        cell.append(Spacer(1, 40))
+        if name:
+            cell.append(Paragraph(f"<b>{escape(name)}</b>", styles["centre"]))
+        cells.append(cell)
+    if len(cells) == 1:
+        cells = [[], *cells]
+    table = Table([cells], colWidths=[f"{100 / len(cells)}%"] * len(cells))
+    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP")]))
+    return KeepTogether([table])
