@@ -6,9 +6,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mockca.desk.actors import Role
+from mockca.desk.actors import EVERYWHERE, Actor, Role
 from mockca.registry import announcements
+from mockca.registry.announcements import Notice
 from mockca.rules.regulation import Label, Regulation
+
+
+def reader_of(actor: Actor) -> str | None:
+    """To whom the notices are sent that this actor reads: a registrar's, a unit's own; None for everybody's."""
+    if actor.role in EVERYWHERE:
+        return None
+    return actor.role if actor.role == Role.REGISTRAR else (actor.unit or actor.role)
+
+
+def notice_is_for(actor: Actor, notice: Notice) -> bool:
+    """Whether the actor may read this notice."""
+    reader = reader_of(actor)
+    return reader is None or (reader == notice.to and actor.regulation == notice.regulation)
 
 
 def tell_unit(

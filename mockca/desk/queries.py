@@ -11,6 +11,7 @@ from mockca.desk.certificate_views import certificate_view, device_view
 from mockca.desk.custody import require_device
 from mockca.desk.dossiers import dossier_view, require_dossier
 from mockca.desk.handovers import handover_view
+from mockca.desk.notices import reader_of
 from mockca.desk.restore_cases import restore_view
 from mockca.desk.revocation_cases import revocation_view
 from mockca.desk.rosters import roster_view
@@ -194,9 +195,7 @@ def units(sandbox: Sandbox, actor: Actor) -> tuple[UnitView, ...]:
 
 def notices(sandbox: Sandbox, actor: Actor, *, after: int | None = None, limit: int = 100) -> Page:
     """Notices to the actor: a registrar's, a unit's own, or all for the authority."""
-    reader = None
-    if actor.role not in EVERYWHERE:
-        reader = actor.role if actor.role == Role.REGISTRAR else (actor.unit or actor.role)
+    reader = reader_of(actor)
     with reading(sandbox, actor) as transaction:
         found, following, total = registry.announcements.notices_to(
             transaction.connection, reader, _province(actor), after=after or 0, limit=limit

@@ -9,7 +9,8 @@ from mockca.errors import SetUpError
 
 SERIF = "LiberationSerif"
 BOLD, ITALIC, BOLD_ITALIC = f"{SERIF}-Bold", f"{SERIF}-Italic", f"{SERIF}-BoldItalic"
-FOLDERS = tuple(Path("/usr/share/fonts") / name for name in ("truetype/liberation2", "truetype/liberation", "liberation"))
+FONTS = Path("/usr/share/fonts")
+FOLDERS = (FONTS / "truetype/liberation2", FONTS / "truetype/liberation", FONTS / "liberation")
 """Where Debian and its kin put the fonts."""
 STYLES = {SERIF: "Regular", BOLD: "Bold", ITALIC: "Italic", BOLD_ITALIC: "BoldItalic"}
 TELLING = "ộ"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
 
-from mockca.registry.records import PAGE_LIMIT, insert, many, page
+from mockca.registry.records import PAGE_LIMIT, insert, many, one, page
 from mockca.registry.tables import announcements, certificates, notices, units
 
 
@@ -136,6 +136,10 @@ def notify(
         sent_at=sent_at,
         clause=clause,
     )
+
+
+def notice(connection: Connection, number: int) -> Notice | None:
+    return one(connection, select(notices).where(notices.c.number == number), Notice)
 
 
 def notices_to(

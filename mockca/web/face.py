@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from inspect import cleandoc
 from typing import Any
@@ -16,7 +17,18 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from mockca.errors import MockcaError
 from mockca.web.problems import MEDIA_TYPE, STATUS_TEXTS, shape_problem
 
-Handler = Callable[..., BaseModel]
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is a file, not a view."""
+
+    content: bytes
+    media_type: str
+    name: str
+    """File name for whoever saves it."""
+
+
+Handler = Callable[..., BaseModel | File]
 PROBLEM_REFERENCE = {"$ref": "#/components/schemas/Problem"}
 JSON = "application/json"
 MOST_OCTETS = 2 * 1024 * 1024
@@ -80,6 +92,12 @@ class Face(APIBlueprint):
         """A GET that answers with a view."""
         return partial(self._declare, "get", rule, view, 200, (), public)
 
+    def prints(self, rule: str, *media_types: str) -> Callable[[Handler], Handler]:
+        """A GET that answers with a File of one of these media types."""
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        shape = {"description": "OK", "content": dict.fromkeys(media_types, binary)}
+        return partial(self._declare, "get", rule, shape, 200, (), False)
+
     def makes(self, rule: str, view: type[BaseModel]) -> Callable[[Handler], Handler]:
         """A POST that makes something: 201."""
         return partial(self._declare, "post", rule, view, 201, (409,), False)
@@ -96,13 +114,14 @@ class Face(APIBlueprint):
         self,
         method: str,
         rule: str,
-        view: type[BaseModel],
+        view: type[BaseModel] | dict[str, Any],
         status: int,
         extra: Sequence[int],
         public: bool,
         handler: Handler,
     ) -> Handler:
-        self.models[view.__name__] = view
+        if not isinstance(view, dict):
+            self.models[view.__name__] = view
         secured = None if public else self.secured
         statuses = {404, 500, 503, *extra}
         statuses |= {401, 403} if secured else set()
@@ -159,13 +178,22 @@ class Face(APIBlueprint):
             if body is not None:
                 arguments["body"] = _body(body)
             told = func(**arguments)
+            if isinstance(told, File):
+                return _file(told)
             # A view is checked when it is made, so what is left to check is that it is the one declared.
-            if not isinstance(told, declared):
+            if isinstance(declared, dict) or not isinstance(told, declared):
                 raise TypeError(f"{func.__name__} answered with a {type(told).__name__}")
             return answer(told, status)
 
         view.__name__ = func.__name__
         return view
+
+
+def _file(file: File) -> Response:
+    response = Response(file.content, content_type=file.media_type)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.set("Content-Disposition", "attachment", filename=file.name)
+    return response
 
 
 def _texts(model: type[BaseModel], texts: dict[str, str], where: str) -> BaseModel:

@@ -83,7 +83,7 @@ def test_every_operation_is_named_told_and_has_its_answers() -> None:
         assert operation["summary"], where
         answers = operation["responses"]
         (success,) = [status for status in answers if status.startswith("2")]
-        assert "application/json" in answers[success]["content"], where
+        assert {"application/json", "application/pdf", "text/csv"} & answers[success]["content"].keys(), where
         for status in set(answers) - {success}:
             schema = answers[status]["content"]["application/problem+json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/Problem"}, where

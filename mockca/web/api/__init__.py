@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockca.web.api import certificates, custody, dossiers, public, records, restores, revocations
+from mockca.web.api import certificates, custody, documents, dossiers, public, records, restores, revocations
 from mockca.web.api.face import api
 
 __all__ = ["api"]
 
 # Importing them is what declares their operations.
-NOUNS = (dossiers, custody, certificates, revocations, restores, records, public)
+NOUNS = (dossiers, custody, certificates, revocations, restores, documents, records, public)
