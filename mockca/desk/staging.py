@@ -165,9 +165,9 @@ def _made_up(faker: Faker, kind: SubscriberKind, unit: Unit, number: int) -> str
     if kind is SubscriberKind.EQUIPMENT:
         return f"Phần mềm một cửa {number:05d}"
     if faker.boolean():
-        middle, given = faker.random_element(("Thị", "Thu", "Ngọc", "Minh")), faker.first_name_female()
+        middle, given = faker.random_element(("Thị", "Thị Thu", "Thị Kim", "Bích")), faker.first_name_female()
     else:
-        middle, given = faker.random_element(("Văn", "Đức", "Quang", "Hữu")), faker.first_name_male()
+        middle, given = faker.random_element(("Văn", "Hữu", "Bá", "Gia")), faker.first_name_male()
     return f"{faker.last_name()} {middle} {given}"
 
 

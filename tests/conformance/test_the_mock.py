@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -18,7 +19,7 @@ from conformance.targets.credentials import read_credentials
 from conformance.targets.http import HttpTarget
 from mockca.cli import main
 from mockca.cli.temporary_server import TemporaryServer, temporary_server
-from scenarios import Performance, Result, StepEnded, load
+from scenarios import Operation, Performance, Result, StepEnded, Verdict, load
 
 ROOT = Path(__file__).parents[2]
 
@@ -116,3 +117,15 @@ def test_states_plays_both_lives_on_a_server_of_its_own() -> None:
     for state in ("effective", "revoked", "expired", "unknown"):
         assert state in shown.output
     assert "Every face agrees" in shown.output
+
+
+def test_a_scenario_can_have_certificates_put_there(server: TemporaryServer) -> None:
+    target = HttpTarget(server.url, "an-giang", read_credentials(server.credentials))
+    with closing(target):
+        body = {"regulation": "an-giang", "count": 2, "issued_at": (target.now() - timedelta(days=400)).isoformat()}
+        staged = target.perform(Operation.STAGE_CERTIFICATE, "trainer", body)
+        assert staged.verdict is Verdict.ACCEPTED
+        serial = staged.values["serials"][0]
+        faces = target.perform(Operation.COMPARE_FACES, "authority", {"certificate": serial})
+        assert faces.state == "effective", faces
+        assert target.perform(Operation.STAGE_CERTIFICATE, "registrar", body).verdict is Verdict.REFUSED

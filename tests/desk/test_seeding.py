@@ -8,9 +8,11 @@ import sys
 import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from conformance.targets.credentials import read_credentials
 from mockca.desk import bodies, places
 from mockca.desk.places import MERGED_ON
 from mockca.desk.sandbox import Sandbox, Sandboxes
@@ -19,6 +21,8 @@ from mockca.pki.names import LONGEST
 from mockca.randomness import Randomness
 from mockca.registry.units import Unit
 from mockca.rules.regulation import Label, Regulation, Sourced, available, load
+from scenarios.model import Step
+from scenarios.port import Operation
 
 DAYS = (date(2014, 11, 1), date(2025, 6, 30), date(2026, 1, 5))
 SEEDS = [f"seed-{number}" for number in range(12)]
@@ -150,6 +154,17 @@ def test_the_credentials_file_lists_every_account_of_the_sandbox(sandbox: Sandbo
     sandboxes.reset("demo")
     again = sandboxes.open("demo").account(listed["section@lai-chau"]["credential"])
     assert again is not None
+
+
+def test_every_account_is_an_actor_of_scenarios(sandbox: Sandbox, sandboxes: Sandboxes, tmp_path: Path) -> None:
+    document = sandboxes.credentials("demo")
+    path = tmp_path / "credentials.json"
+    path.write_text(json.dumps(document), "utf-8")
+    credentials = read_credentials(path)
+    for account in document["accounts"]:
+        actor, _, regulation = account["name"].partition("@")
+        step = Step(id="me", say_vi="Ai.", say_en="Who.", actor=actor, does=Operation.READ_UNIT, clause="unsourced")
+        assert credentials.of(step.actor, regulation or "an-giang") == account["credential"]
 
 
 def test_the_library_of_places_is_read_without_being_imported() -> None:

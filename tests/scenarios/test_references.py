@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from scenarios.errors import BadReference
-from scenarios.people import mailbox, person
 from scenarios.references import Context, moment, next_day, resolve
 
 NOW = datetime(2026, 3, 4, 18, 30, tzinfo=UTC)  # already 5 March, a Thursday, in Vietnam
@@ -80,23 +79,3 @@ def test_the_next_day_of_the_week_is_never_today() -> None:
         found = next_day(NOW, weekday)
         assert found.weekday() == weekday
         assert 0 < (found.date() - date(2026, 3, 5)).days <= 7
-
-
-def test_the_same_seed_makes_the_same_person_and_another_seed_another() -> None:
-    today = date(2026, 3, 5)
-    lan = person("1", "lan", "angiang.test", today)
-    assert lan == person("1", "lan", "angiang.test", today)
-    assert lan != person("2", "lan", "angiang.test", today)
-    assert lan["email"].endswith("@angiang.test")
-    assert lan["id_number"].startswith("999")
-    assert len(lan["id_number"]) == 12
-    assert date.fromisoformat(lan["birth_date"]).year <= 2026 - 25
-
-
-def test_both_women_and_men_are_made_up() -> None:
-    genders = {person("1", str(number), "x.test", date(2026, 3, 5))["gender"] for number in range(20)}
-    assert genders == {"Nam", "Nữ"}
-
-
-def test_a_mailbox_is_the_given_name_and_initials_without_diacritics() -> None:
-    assert mailbox("Đặng Thị Ánh Nguyệt") == "nguyetdta"
