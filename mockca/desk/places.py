@@ -115,7 +115,7 @@ def _without(name: str, kinds: tuple[str, ...]) -> str:
 def _folder() -> Path:
     found = find_spec(LIBRARY)
     if found is None or not found.submodule_search_locations:
-        raise SetUpError(f"the library {LIBRARY} is not installed; it knows the administrative units")
+        raise SetUpError(f"the administrative units are missing; type: pip install {LIBRARY}")
     return Path(next(iter(found.submodule_search_locations))) / "data"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from mockca.desk import places
 from mockca.desk.places import MERGED_ON, Ward
-from mockca.errors import NotFound
+from mockca.errors import NotFound, SetUpError
 
 BEFORE, AFTER = MERGED_ON - timedelta(days=1), MERGED_ON
 
@@ -97,3 +97,11 @@ def test_the_merged_provinces_are_named_with_their_parts() -> None:
     assert merged["Tỉnh Ninh Bình"] == ("Tỉnh Hà Nam", "Tỉnh Nam Định", "Tỉnh Ninh Bình")
     assert "Tỉnh Lai Châu" not in merged
     assert sum(map(len, merged.values())) + 34 - len(merged) == 63
+
+
+def test_without_the_library_one_is_told_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "LIBRARY", "no_such_library_of_places")
+    places._folder.cache_clear()
+    with pytest.raises(SetUpError, match="pip install"):
+        places._folder()
+    places._folder.cache_clear()
