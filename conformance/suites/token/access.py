@@ -28,11 +28,11 @@ def sign_without_login_refused(bench: Bench) -> None:
 
     Without login, and after logging out, the key does not sign.
     """
-    pair = bench.pair()
-    never = bench.target.sign(None, pair.key.id, DATA)
+    key = bench.keys()[0]
+    never = bench.target.sign(None, key.id, DATA)
     if never.rv != OK or never.signature is not None:
         _expect_refused(never, "without login")
-    _expect_refused(bench.target.sign_logged_out(bench.pins.right, pair.key.id, DATA), "after logging out")
+    _expect_refused(bench.target.sign_logged_out(bench.pins.right, key.id, DATA), "after logging out")
 
 
 @check("AG-7.5")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ class CheckItem(pytest.Item):
         """The failure in words, with what was asked and answered, and the line that reproduces it."""
         if isinstance(excinfo.value, Failed | ModuleFailed):
             return self.run.redact("\n".join(self._told(str(excinfo.value))))
-        return super().repr_failure(excinfo, style)
+        return self.run.redact(str(super().repr_failure(excinfo, style)))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the test stands: its id."""
@@ -92,5 +92,21 @@ class CheckItem(pytest.Item):
         yield from (f"  {line}" for line in self.check.says)
         yield f"  điều khoản / clause: {', '.join(self.run.clauses(self.check)) or '–'}"
         yield f"  ✗ {mismatch}"
-        yield from (f"  > {line}" for line in self.run.target.told)
+        yield from (f"  > {line}" for line in folded(self.run.target.told))
         yield f"  chạy lại / reproduce: {self.run.reproduce(self.check.id)}"
+
+
+def folded(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, with pairs of them that come again and again told once."""
+    at = 0
+    while at < len(lines):
+        pair, times = lines[at : at + 2], 1
+        while lines[at + 2 * times : at + 2 * (times + 1)] == pair:
+            times += 1
+        if times < 3 or len(pair) < 2:
+            yield lines[at]
+            at += 1
+        else:
+            yield from pair
+            yield f"({times - 1} more times the same)"
+            at += 2 * times
