@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -14,9 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from mockca.rules.catalogue import clause, words
+from mockca.rules.comparison import ABSENT, Cell, compare
 from mockca.rules.lifecycle import LIFECYCLES
 from mockca.rules.outline import NO, YES, Row, form_rows, outline
-from mockca.rules.regulation import Regulation, available, load
+from mockca.rules.regulation import Regulation, RulesError, available, load, read
+from mockca.rules.schema import province_schema
 from mockca.rules.terms import UNSOURCED
 
 MARK = "◇"
@@ -36,6 +40,8 @@ def command() -> None:
     mockca rules show an-giang
     mockca rules show an-giang --form AG-F01
     mockca rules show lai-chau --json | jq .max_years
+    mockca rules compare an-giang lai-chau
+    mockca rules check my-province.toml
     mockca rules diagram --kind certificate --regulation an-giang
     """
 
@@ -114,6 +120,57 @@ def diagram(kind: str | None, id_: str, style: Literal["mermaid", "dot"]) -> Non
     else:
         for name, lifecycle in LIFECYCLES.items():
             click.echo(f"## {name}\n\n```mermaid\n{lifecycle.diagram(regulation)}```\n")
+
+
+@command.command("compare")
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=REGULATION)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def compare_regulations(ids: tuple[str, ...], as_json: bool) -> None:
+    """Các quy định khác nhau ở đâu. Regulation beside regulation, each value with its clause."""
+    chosen = ids or available()
+    lines = compare(load(id_) for id_ in chosen)
+    if as_json:
+        rows = [asdict(line) | {"cells": dict(zip(chosen, asdict(line)["cells"], strict=True))} for line in lines]
+        click.echo(_json(rows))
+        return
+    table = Table(padding=(0, 1), header_style="bold", show_lines=True)
+    for heading in ("", *chosen):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        table.add_row(Text(f"{line.vi}\n").append(line.en, style="dim"), *(_cell(cell) for cell in line.cells))
+    out = console()
+    out.print(table)
+    out.print(Text(f"{MARK} chưa có căn cứ, phần mềm tự chọn / unsourced: this project's own choice", style="yellow"))
+
+
+def _cell(cell: Cell | None) -> Text:
+    if cell is None:
+        return Text(ABSENT, style="dim")
+    mark = f" {MARK}" if cell.unsourced else ""
+    return Text(f"{cell.value}{mark}\n").append(cell.clause, style="dim")
+
+
+@command.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def check(files: tuple[Path, ...]) -> None:
+    """Kiểm tra tệp quy định. Checks province files; a mistake is told with its file, line and key."""
+    wrong = 0
+    for file in files:
+        try:
+            found = read(file)
+        except RulesError as error:
+            place = error.path if error.line is None else f"{error.path}:{error.line}"
+            click.echo(f"{place}: {error.key}: {error.why}", err=True)
+            wrong += 1
+        else:
+            click.echo(f"{file}: đúng / right: {found.title_vi} ({found.regime})")
+    sys.exit(1 if wrong else 0)
+
+
+@command.command("schema")
+def schema() -> None:
+    """JSON Schema của tệp quy định. The JSON Schema of province files, for editors."""
+    click.echo(_json(province_schema()))
 
 
 def on_terminal() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rich.table import Table
 from mockca.cli.sandbox import data_option, ending_in_a_line, make_sandbox
 from mockca.desk.sandbox import Sandboxes, database
 from mockca.registry.migrations import migrate
+from mockca.rules.regulation import PROVINCES
 from mockca.web import server
 from mockca.web.access import ADMIN_FILE, ensure_admin_credential
 
@@ -27,6 +29,11 @@ from mockca.web.access import ADMIN_FILE, ensure_admin_credential
 @click.option("--sandbox", "name", default="demo", show_default=True, help="Sandbox to make if it isn't there.")
 @click.option("--seed", help="Seed of a new sandbox: same seed, same names and serials.")
 @click.option("--regulations", help="Regulations of a new sandbox, separated by commas; all by default.")
+@click.option(
+    "--provinces",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Thư mục quy định của riêng bạn. Folder of your own provinces' TOML files.",
+)
 @click.option("--allow-remote", is_flag=True, help="Listen on an address that other machines can reach.")
 def command(
     data: Path,
@@ -37,6 +44,7 @@ def command(
     name: str,
     seed: str | None,
     regulations: str | None,
+    provinces: Path | None,
     allow_remote: bool,
 ) -> None:
     """Chạy cơ quan chứng thực mô phỏng. Serve the mock authority until Ctrl-C.
@@ -46,6 +54,9 @@ def command(
     mockca serve --sandbox lop-1 --seed lop-1          another world, the same each time
     mockca serve --host 0.0.0.0 --allow-remote --public-url http://ca.lan.test:8400
     """
+    if provinces is not None:
+        # The workers are processes of their own.
+        os.environ[PROVINCES] = str(provinces.absolute())
     address = _address(host, allow_remote=allow_remote)
     base = (public_url or _base(address, port)).rstrip("/")
     with ending_in_a_line():

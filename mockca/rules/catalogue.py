@@ -89,7 +89,7 @@ def book(name: str) -> Book:
 def read_book(path: Path) -> Book:
     """The clauses of a file. RulesError, naming file and clause, where it is wrong."""
     data = read_toml(path)
-    origins: Origins = {(key,): path.name for key in ("title", *data)}
+    origins: Origins = {(key,): path for key in ("title", *data)}
     table = Table(data, (), origins)
     title = table.table("title")
     found = {id_: _clause(id_, table.table(id_)) for id_ in data if id_ != "title"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 
 from mockca.errors import Forbidden, NotAvailable, NotFound, Refused, Violation
 from mockca.rules import parsing
-from mockca.rules.reading import Origins, RulesError, Table, lay_over, read_toml
+from mockca.rules.reading import KINDS, Origins, RulesError, Table, lay_over, line_of, read_toml
 from mockca.rules.terms import (
     ANY_DEVICE,
     ActivationRules,
@@ -80,6 +81,8 @@ __all__ = [
 ]
 
 DATA = Path(__file__).parent / "data"
+PROVINCES = "MOCKCA_PROVINCES"
+"""Environment variable with the folder of the user's own provinces."""
 COMMON = "common.toml"
 """What every regime stands on: this project's own choices where no text says anything."""
 
@@ -264,17 +267,30 @@ class Regulation:
         return found | {"delegation": delegation}
 
 
+def folders() -> tuple[Path, ...]:
+    """Where regulations are looked for: the package's own folder, then the user's, which PROVINCES names."""
+    own = os.environ.get(PROVINCES)
+    return (DATA / "provinces", *([Path(own)] if own else []))
+
+
 def available() -> tuple[str, ...]:
-    """Ids of the regulations that come with the package, sorted."""
-    return tuple(sorted(path.stem for path in (DATA / "provinces").glob("*.toml")))
+    """Ids of the regulations that there are, sorted."""
+    return tuple(sorted({path.stem for folder in folders() for path in folder.glob("*.toml")}))
 
 
 @cache
 def load(regulation: str) -> Regulation:
-    """A regulation of the package by its id; NotFound where there is none."""
-    if regulation not in available():
-        raise NotFound("regulation", regulation)
-    return read(DATA / "provinces" / f"{regulation}.toml")
+    """A regulation by its id, the user's own before the package's; NotFound where there is none."""
+    for folder in reversed(folders()):
+        path = folder / f"{regulation}.toml"
+        if regulation in available() and path.is_file():
+            return read(path)
+    raise NotFound("regulation", regulation)
+
+
+def regimes() -> tuple[str, ...]:
+    """Ids of the national texts that a regulation can stand on, sorted."""
+    return tuple(sorted(path.stem for path in (DATA / "regimes").glob("*.toml")))
 
 
 def read(path: Path) -> Regulation:
@@ -282,24 +298,23 @@ def read(path: Path) -> Regulation:
     over = read_toml(path)
     regime = over.pop("extends", None)
     if not isinstance(regime, str):
-        raise RulesError(path.name, "extends", "missing; name the regime that this regulation stands on")
+        raise RulesError(path, "extends", "missing; name the regime that this regulation stands on")
     base_path = DATA / "regimes" / f"{regime}.toml"
     if not base_path.is_file():
-        known = ", ".join(sorted(found.stem for found in base_path.parent.glob("*.toml")))
-        raise RulesError(path.name, "extends", f"no regime {regime!r}; known: {known}")
+        known = ", ".join(regimes())
+        raise RulesError(path, "extends", f"no regime {regime!r}; known: {known}", line_of(path, ("extends",)))
     origins: Origins = {}
-    common = lay_over({}, read_toml(DATA / COMMON), COMMON, origins)
-    base = lay_over(common, read_toml(base_path), base_path.name, origins)
-    table = Table(lay_over(base, over, path.name, origins), (), origins)
-    found = _regulation(path.stem, regime, table)
+    common = lay_over({}, read_toml(DATA / COMMON), DATA / COMMON, origins)
+    base = lay_over(common, read_toml(base_path), base_path, origins)
+    table = Table(lay_over(base, over, path, origins), (), origins)
+    found = compose(path.stem, regime, table)
     table.finish()
     return found
 
 
-def _regulation(regulation: str, regime: str, table: Table) -> Regulation:
-    effective = table.sourced_text("effective_from")
-    if effective.value not in set(EffectiveFrom):
-        raise table.fail("effective_from", f"{effective.value!r} is none of {', '.join(EffectiveFrom)}")
+def compose(regulation: str, regime: str, table: Table) -> Regulation:
+    """A regulation from the whole table of its values; RulesError where one is wrong or missing."""
+    effective = table.sourced_choice("effective_from", frozenset(EffectiveFrom))
     found = Regulation(
         id=regulation,
         regime=regime,
@@ -322,7 +337,9 @@ def _regulation(regulation: str, regime: str, table: Table) -> Regulation:
         eligible_clause=table.text("eligible_clause"),
         delegation=parsing.delegation(table.table("delegation")),
         forms={code: parsing.form(code, entry) for code, entry in table.tables("forms")},
-        requirements={kind: parsing.requirements(kind, entry) for kind, entry in table.tables("requirements")},
+        requirements={
+            kind: parsing.requirements(kind, entry) for kind, entry in table.tables("requirements", among=KINDS)
+        },
         sets=tuple(parsing.set_rule(entry) for entry in table.list_of_tables("sets")),
         filing=parsing.submission_or_none(table.table_or_none("filing")),
         roster=parsing.roster(table.table_or_none("roster")),
@@ -341,7 +358,7 @@ def _regulation(regulation: str, regime: str, table: Table) -> Regulation:
         reports=tuple(parsing.report(entry) for entry in table.list_of_tables("reports")),
         custody=parsing.custody_rules(table.table_or_none("custody")),
         posts={name: parsing.post(entry) for name, entry in table.tables("posts")},
-        contacts={role: parsing.contact(entry) for role, entry in table.tables("contacts")},
+        contacts={role: parsing.contact(entry) for role, entry in table.tables("contacts", among=parsing.ROLES)},
         reorganisations={name: parsing.reorganisation(entry) for name, entry in table.tables("reorganisations")},
     )
     _require_forms(found, table)

@@ -259,37 +259,37 @@ def test_a_new_province_is_a_new_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("max_yeers = 5", r"^mau\.toml: max_yeers: unknown key; known here: .*max_years"),
-        ("[grounds.expired]\ncolour = 'red'", r"^mau\.toml: grounds\.expired\.colour: unknown key"),
-        ("max_years = 5", r"^mau\.toml: max_years: 5 is not a dict"),
-        ("max_years = { value = '5' }", r"^mau\.toml: max_years\.value: '5' is not a int"),
-        ("max_years = { value = true }", r"^mau\.toml: max_years\.value: True is not a int"),
-        ("email_domain = { value = 'mau.test' }", r"^mau\.toml: email_domain\.clause: missing"),
-        ("effective_from = { value = 'whim' }", r"^mau\.toml: effective_from: 'whim' is none of"),
-        ("[operations.suspend]\nroles = ['king']", r"^mau\.toml: operations\.suspend\.roles: 'king' is none of"),
-        ("[operations.suspend]\nroles = [1]", r"^mau\.toml: operations\.suspend\.roles: 1 is not a str"),
-        ("[legs.agency-authority]\nstep = 'fly'", r"^mau\.toml: legs\.agency-authority\.step: 'fly' is none of"),
+        ("max_yeers = 5", r"^mau\.toml:\d+: max_yeers: unknown key; known here: .*max_years"),
+        ("[grounds.expired]\ncolour = 'red'", r"^mau\.toml:\d+: grounds\.expired\.colour: unknown key"),
+        ("max_years = 5", r"^mau\.toml:\d+: max_years: 5 is not a dict"),
+        ("max_years = { value = '5' }", r"^mau\.toml:\d+: max_years\.value: '5' is not a int"),
+        ("max_years = { value = true }", r"^mau\.toml:\d+: max_years\.value: True is not a int"),
+        ("email_domain = { value = 'mau.test' }", r"^mau\.toml:\d+: email_domain\.clause: missing"),
+        ("effective_from = { value = 'whim' }", r"^mau\.toml:\d+: effective_from\.value: 'whim' is none of"),
+        ("[operations.suspend]\nroles = ['king']", r"^mau\.toml:\d+: operations\.suspend\.roles: 'king' is none of"),
+        ("[operations.suspend]\nroles = [1]", r"^mau\.toml:\d+: operations\.suspend\.roles: 1 is not a str"),
+        ("[legs.agency-authority]\nstep = 'fly'", r"^mau\.toml:\d+: legs\.agency-authority\.step: 'fly' is none of"),
         ("[legs.agency-authority]\nform = 'X'", r"legs\.agency-authority: form 'X' is not among the forms"),
         ("[forms.ND68-F01]\nsubject = { common_name = 'x' }", r"forms\.ND68-F01\.subject: x is not a field"),
         ("[forms.ND68-F01.fields]\nfull_name = { names = 'x' }", r"full_name\.names: 'x' is not `unit`"),
-        ("[delegation.restore]\nabacus = { role = 'authority' }", r"delegation\.restore: 'abacus' is none of any, hsm"),
-        ("[restore.procedures]\nany = false", r"^mau\.toml: restore\.procedures: one for `any` and others for"),
+        ("[delegation.restore]\nabacus = { role = 'authority' }", r"delegation\.restore\.abacus: is none of any, hsm"),
+        ("[restore.procedures]\nany = false", r"^mau\.toml:\d+: restore\.procedures: one for `any` must be there"),
         (
             "[restore.procedures]\nany = { form = { value = 'X' } }",
             r"restore\.procedures\.any: form 'X' is not among the forms",
         ),
-        ("[[notices]]\nevent = 'x'", r"^mau\.toml: notices\.0\.clause: missing"),
-        ("notices = ['x']", r"^mau\.toml: notices: 'x' is not a table"),
-        ("[services]\nissue = false", r"^mau\.toml: services\.issue: missing"),
-        ("[a", r"^mau\.toml: syntax: "),
+        ("[[notices]]\nevent = 'x'", r"^mau\.toml:\d+: notices\.0\.clause: missing"),
+        ("notices = ['x']", r"^mau\.toml:\d+: notices: 'x' is not a table"),
+        ("[services]\nissue = false", r"^mau\.toml:\d+: services\.issue: missing"),
+        ("[a", r"^mau\.toml:\d+: syntax: "),
     ],
 )
-def test_a_mistake_in_a_file_is_named_with_file_and_key(tmp_path: Path, text: str, message: str) -> None:
+def test_a_mistake_in_a_file_is_named_with_file_line_and_key(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "mau.toml"
     file.write_text(PROVINCE + text + "\n")
     with pytest.raises(regulations.RulesError, match=message) as caught:
         read(file)
-    assert caught.value.file
+    assert caught.value.path.name
     assert caught.value.key
 
 

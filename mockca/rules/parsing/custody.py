@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockca.rules.parsing.words import CUSTODIANS, DEVICE_STEPS, KINDS, ROLES, TRANSPORT
-from mockca.rules.reading import Table
+from mockca.rules.parsing.words import CUSTODIANS, DEVICE_STEPS, ROLES, TRANSPORT
+from mockca.rules.reading import KINDS, Table
 from mockca.rules.terms import Custody, Leg, Post, Sourced
 
 

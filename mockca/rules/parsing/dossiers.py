@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockca.rules.parsing.words import KINDS, MEDIA, WAYS
-from mockca.rules.reading import Table
+from mockca.rules.parsing.words import MEDIA, WAYS
+from mockca.rules.reading import KINDS, Table
 from mockca.rules.terms import DossierRequirements, RosterRules, SetRule, Sourced, SubmissionRule, SubscriberCategory
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockca.rules.parsing.words import ENDED, KINDS, REPLACED
-from mockca.rules.reading import Table
+from mockca.rules.parsing.words import ENDED, REPLACED
+from mockca.rules.reading import KINDS, Table
 from mockca.rules.terms import (
     UNSOURCED,
     ChangeRules,
@@ -43,10 +43,7 @@ def _early(table: Table | None) -> EarlyRenewal | None:
 
 
 def _replaced(table: Table) -> Sourced[str]:
-    entry = table.table("replaced")
-    found = Sourced(entry.choice("value", REPLACED), *entry.source())
-    entry.finish()
-    return found
+    return table.sourced_choice("replaced", REPLACED)
 
 
 def change(table: Table | None) -> ChangeRules | None:

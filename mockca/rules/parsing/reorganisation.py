@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockca.rules.parsing.words import ACTIONS, KINDS
-from mockca.rules.reading import Table
+from mockca.rules.parsing.words import ACTIONS
+from mockca.rules.reading import KINDS, Table
 from mockca.rules.terms import ReorganisationAction, ReorganisationRule
 
 

@@ -13,9 +13,9 @@ def restore(table: Table | None) -> RestoreRules | None:
     if table is None:
         return None
     clause, unsourced = table.source()
-    procedures = {device: _restore_procedure(entry) for device, entry in table.tables("procedures")}
-    if ANY_DEVICE not in procedures or not procedures.keys() <= DEVICE_KINDS:
-        raise table.fail("procedures", f"one for `{ANY_DEVICE}` and others for {', '.join(sorted(DEVICE_KINDS))} only")
+    procedures = {device: _restore_procedure(entry) for device, entry in table.tables("procedures", among=DEVICE_KINDS)}
+    if ANY_DEVICE not in procedures:
+        raise table.fail("procedures", f"one for `{ANY_DEVICE}` must be there")
     found = RestoreRules(table.labels("grounds", clause), procedures, clause, unsourced)
     table.finish()
     return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mockca.rules.parsing.dossiers import submission, submission_or_none
-from mockca.rules.parsing.words import KINDS, REASONS, ROLES
-from mockca.rules.reading import Table
+from mockca.rules.parsing.words import REASONS, ROLES
+from mockca.rules.reading import KINDS, Table
 from mockca.rules.terms import Forwarder, Ground, RevocationRules
 
 

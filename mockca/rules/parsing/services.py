@@ -33,9 +33,7 @@ def delegation(table: Table) -> dict[tuple[str, str], Delegate]:
     """The table operation x kind of device."""
     found = {}
     for operation in SERVICES:
-        for device, entry in table.tables(operation):
-            if device not in DEVICE_KINDS:
-                raise table.fail(operation, f"{device!r} is none of {', '.join(sorted(DEVICE_KINDS))}")
+        for device, entry in table.tables(operation, among=DEVICE_KINDS):
             clause, unsourced = entry.source()
             found[operation, device] = Delegate(
                 operation,

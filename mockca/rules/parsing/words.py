@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from mockca.rules.reading import KINDS as KINDS
 from mockca.rules.terms import ANY_DEVICE, FieldType, FormKind, Match
 
 ROLES = frozenset({"authority", "registrar", "agency", "subscriber", "security"})
 """Roles that a regulation can speak of; the trainer belongs to the control plane."""
-KINDS = frozenset({"person", "organisation", "equipment"})
 SERVICES = ("issue", "activate", "suspend", "revoke", "renew", "change", "reissue", "restore")
 OPERATIONS = (
     "file_dossier",
