@@ -306,3 +306,20 @@ def test_a_table_that_lays_over_a_plain_value_replaces_it(tmp_path: Path) -> Non
     file.write_text(PROVINCE + "[regime_title_vi]\na = 1\n")
     with pytest.raises(regulations.RulesError, match=r"regime_title_vi: .* is not a str"):
         read(file)
+
+
+def test_a_folder_of_ones_own_adds_provinces_and_goes_before_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mau.toml").write_text(PROVINCE)
+    (tmp_path / "an-giang.toml").write_text(PROVINCE)
+    packaged = available()
+    monkeypatch.setenv(regulations.PROVINCES, str(tmp_path))
+    load.cache_clear()
+    try:
+        assert available() == tuple(sorted({*packaged, "mau"}))
+        assert load("mau").regime == "nd-68-2024"
+        assert load("an-giang").regime == "nd-68-2024"
+        assert load("lai-chau").province == "Lai Châu"
+    finally:
+        load.cache_clear()
