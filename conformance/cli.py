@@ -17,6 +17,7 @@ from rich.console import Console
 
 from conformance import catalogue, plugin, regulations, suites
 from conformance.checks import AUTHORITY, KINDS, TOKEN, Check
+from conformance.cli_coverage import coverage
 from conformance.errors import COULD_NOT_RUN, HarnessError, NothingToRun
 from conformance.reports.console import ConsoleReport
 from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, settings_given, target_of, target_url
@@ -42,6 +43,7 @@ def main() -> None:
     \b
     conformance list --regulation an-giang
     conformance explain authority/an-giang/new-person/use-before-effect
+    conformance coverage --missing
     conformance run --target authority=http://127.0.0.1:8400/demo --regulation an-giang \\
         --credentials credentials.json --junit report.xml
     conformance run --target token=/usr/lib/softhsm/libsofthsm2.so --regulation cao-bang \\
@@ -50,6 +52,9 @@ def main() -> None:
     \b
     Mã thoát / exit codes: 0 đúng cả / all passed, 1 có điều sai / failures, 2 không chạy được / could not run.
     """
+
+
+main.add_command(coverage)
 
 
 @main.command("list")

@@ -1,0 +1,119 @@
+"""Coverage of the law: for each clause which rules carry it, which checks ask for it, which mutants prove those."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.checks import KINDS, Check
+from conformance.law import Book, Clause, Law, Text
+
+ROADMAP = Text("ký số và kiểm tra (#6)", "signing and checking (#6)")
+"""The part of the project for which clauses about documents wait."""
+MUTANTS_WAIT = Text("các lỗi cố ý chưa có, chờ #5", "there are no mutants yet: they wait for #5")
+
+
+class State(StrEnum):
+    """What became of a clause."""
+
+    CHECKED = "checked"
+    """At least one check asks for it."""
+    MISSING = "missing"
+    """A check could ask for it, and none does."""
+    WAITING = "waiting"
+    """Its target comes with a later part of the project."""
+    UNTESTABLE = "untestable"
+    """Nothing can be checked of it."""
+
+
+NAMES = {
+    State.CHECKED: Text("đã kiểm", "checked"),
+    State.MISSING: Text("chưa có phép kiểm", "no check yet"),
+    State.WAITING: Text("còn chờ", "waiting"),
+    State.UNTESTABLE: Text("không kiểm được", "not testable"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One clause with everything that was made for it."""
+
+    clause: Clause
+    checks: tuple[str, ...]
+    """Ids of the checks that ask for it, in their order."""
+    mutants: tuple[str, ...]
+    """Deliberate defects that those checks must catch, sorted."""
+
+    @property
+    def state(self) -> State:
+        """What became of it."""
+        if self.checks:
+            return State.CHECKED
+        if self.clause.why_not is not None:
+            return State.UNTESTABLE
+        return State.MISSING if self.clause.target in KINDS else State.WAITING
+
+    @property
+    def why_not(self) -> Text | None:
+        """Why no check asks for it; None where one does, or should."""
+        if self.state is State.UNTESTABLE:
+            return self.clause.why_not
+        if self.state is State.WAITING:
+            return Text(f"chờ phần {ROADMAP.vi}", f"waits for {ROADMAP.en}")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many clauses of one book, or of all, became what."""
+
+    title: Text
+    clauses: int
+    testable: int
+    """Of these a check can ask for something, now or later."""
+    states: Counter[State]
+
+
+def mutants_of(check: str) -> tuple[str, ...]:  # noqa: ARG001
+    """The deliberate defects that this check must catch. There are none yet."""
+    return ()
+
+
+def cover(clauses: Iterable[Clause], checks: Iterable[Check]) -> tuple[Covered, ...]:
+    """Each clause with the checks that name it, in the order of the clauses."""
+    by_clause: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for check in checks:
+        for id_ in check.clauses:
+            by_clause[id_][check.id] = None
+    return tuple(_covered(clause, tuple(by_clause.get(clause.id, ()))) for clause in clauses)
+
+
+def unknown(law: Law, checks: Iterable[Check]) -> tuple[str, ...]:
+    """Clause ids that checks name and the law doesn't have, sorted."""
+    return tuple(sorted({id_ for check in checks for id_ in check.clauses} - set(law.clauses)))
+
+
+def missing(covered: Iterable[Covered]) -> tuple[Covered, ...]:
+    """The clauses that a check could ask for today, and none does."""
+    return tuple(each for each in covered if each.state is State.MISSING)
+
+
+def totals(books: Iterable[Book], covered: Sequence[Covered]) -> tuple[Totals, ...]:
+    """The figures of each book that has clauses here, then of all together."""
+    found = [
+        _total(book.title, within)
+        for book in books
+        if (within := [each for each in covered if each.clause.book == book.id])
+    ]
+    return (*found, _total(Text("Tất cả", "All"), covered))
+
+
+def _covered(clause: Clause, checks: tuple[str, ...]) -> Covered:
+    return Covered(clause, checks, tuple(sorted({mutant for check in checks for mutant in mutants_of(check)})))
+
+
+def _total(title: Text, covered: Sequence[Covered]) -> Totals:
+    testable = sum(each.clause.why_not is None for each in covered)
+    return Totals(title, len(covered), testable, Counter(each.state for each in covered))
