@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.checks import KINDS, Check
+from conformance.checks import Check
 from conformance.law import Book, Clause, Law, Text
 
 ROADMAP = Text("ký số và kiểm tra (#6)", "signing and checking (#6)")
 """The part of the project for which clauses about documents wait."""
+UNSOURCED = "unsourced"
+"""Stands where a clause id would, for what no text gives."""
 MUTANTS_WAIT = Text("các lỗi cố ý chưa có, chờ #5", "there are no mutants yet: they wait for #5")
 
 
@@ -53,7 +55,7 @@ class Covered:
             return State.CHECKED
         if self.clause.why_not is not None:
             return State.UNTESTABLE
-        return State.MISSING if self.clause.target in KINDS else State.WAITING
+        return State.MISSING if self.clause.waits_for is None else State.WAITING
 
     @property
     def why_not(self) -> Text | None:
@@ -91,8 +93,8 @@ def cover(clauses: Iterable[Clause], checks: Iterable[Check]) -> tuple[Covered, 
 
 
 def unknown(law: Law, checks: Iterable[Check]) -> tuple[str, ...]:
-    """Clause ids that checks name and the law doesn't have, sorted."""
-    return tuple(sorted({id_ for check in checks for id_ in check.clauses} - set(law.clauses)))
+    """Clause ids that checks name and the law doesn't have, sorted. What no text gives is no mistake."""
+    return tuple(sorted({id_ for check in checks for id_ in check.clauses} - set(law.clauses) - {UNSOURCED}))
 
 
 def missing(covered: Iterable[Covered]) -> tuple[Covered, ...]:
