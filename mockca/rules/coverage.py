@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from mockca.rules.regulation import Regulation, available, load
+from mockca.rules.regulation import DATA, Regulation, read
 from mockca.rules.terms import UNSOURCED
 
 CLAUSE, OF_A_CLAUSE = "clause", "_clause"
@@ -20,12 +20,12 @@ NAMES = ("id", "name", "kind", "event", "operation")
 def rule_keys() -> Mapping[str, tuple[str, ...]]:
     """The keys of the rules by the clause that they come from: `TB-5.1` → `thai-binh:renewal.times`, …
 
-    Rules that are this project's own choice are not among them.
+    Only the package's own regulations are read. Rules that are this project's own choice are not among them.
     """
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for id_ in available():
-        for clause, key in rules_of(load(id_)):
-            found[clause].append(f"{id_}:{key}")
+    for path in sorted((DATA / "provinces").glob("*.toml")):
+        for clause, key in rules_of(read(path)):
+            found[clause].append(f"{path.stem}:{key}")
     return MappingProxyType({clause: tuple(sorted(set(keys))) for clause, keys in found.items()})
 
 

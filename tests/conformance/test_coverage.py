@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from conformance import catalogue
 from conformance.checks import Check
 from conformance.cli import main
-from conformance.coverage import Covered, State, cover, missing, mutants_of, totals, unknown
+from conformance.coverage import UNSOURCED, Covered, State, cover, missing, mutants_of, totals, unknown
 from conformance.law import Book, Clause, Law, Text, law, read
 from conformance.regulations import known, under
 from conformance.reports.coverage_html import as_html
@@ -237,6 +237,12 @@ def test_every_testable_clause_of_authority_and_token_is_checked_but_for_those_t
 
 def test_every_clause_that_a_check_names_is_one_of_the_law() -> None:
     assert unknown(law(), catalogue.every_check()) == ()
+
+
+def test_every_clause_that_a_refusal_must_name_is_one_of_the_law() -> None:
+    named = {id_ for check in catalogue.checks() for id_ in check.step.expects.clauses}
+    assert named
+    assert named - set(law().clauses) <= {UNSOURCED}
 
 
 def test_what_a_check_names_and_the_law_does_not_have_is_told() -> None:

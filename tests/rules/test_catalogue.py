@@ -13,7 +13,7 @@ from mockca.errors import NotFound
 from mockca.rules.catalogue import BOOKS, NOBODY, OTHERS, OWN_CHOICE, books, clause, clauses, read_book, reasons
 from mockca.rules.coverage import rule_keys, rules_of
 from mockca.rules.reading import RulesError
-from mockca.rules.regulation import Regulation, available, load
+from mockca.rules.regulation import PROVINCES, Regulation, available, load
 from mockca.rules.terms import UNSOURCED
 
 TITLE = 'title = { vi = "Mẫu", en = "Sample" }\n'
@@ -134,6 +134,15 @@ def test_every_rule_is_found_under_its_clause() -> None:
     assert "an-giang:revocation.notice" in keys["AG-11.3.b.3"]
     assert "an-giang:notices.certificate.expired" in keys["AG-11.1.a"]
     assert UNSOURCED not in keys
+
+
+def test_what_is_published_does_not_hang_on_whose_machine_publishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "an-giang.toml").write_text('extends = "tt-05-2010"\n', "utf-8")
+    (tmp_path / "mau.toml").write_text("", "utf-8")
+    monkeypatch.setenv(PROVINCES, str(tmp_path))
+    assert rule_keys.__wrapped__() == rule_keys()
 
 
 def test_of_a_form_and_its_fields_only_the_form_is_told() -> None:
