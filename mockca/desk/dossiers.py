@@ -11,6 +11,7 @@ from mockca.desk.commands import Attachment, CheckDossier, DecideDossier, FileDo
 from mockca.desk.due_dates import met, start
 from mockca.desk.facts import attachment_kinds, require_unit, set_facts, submission_facts, unit_facts
 from mockca.desk.notices import tell
+from mockca.desk.posts import warnings_to
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import DossierView
 from mockca.errors import Forbidden, Malformed, NotFound, Refused, Violation
@@ -139,6 +140,7 @@ def dossier_view(transaction: Transaction, dossier: Dossier) -> DossierView:
         roster=dossier.roster,
         certificate=dossier.certificate,
         allowed=lifecycle.DOSSIER.allowed(regulation, dossier.state),
+        warnings=warnings_to(transaction.connection, regulation, dossier.unit),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockca.desk.posts import warnings_to
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import RestoreView
 from mockca.errors import NotFound
@@ -39,4 +40,5 @@ def restore_view(transaction: Transaction, number: int) -> RestoreView:
         decided_by=case.decided_by,
         decided_at=case.decided_at,
         refusal=case.refusal,
+        warnings=warnings_to(transaction.connection, regulation, case.unit),
     )

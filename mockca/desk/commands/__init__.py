@@ -16,6 +16,7 @@ from mockca.desk.commands.control import AuthorityKeys, CreateSandbox, ResetSand
 from mockca.desk.commands.dossiers import CheckDossier, DecideDossier, FileDossier, IssueCertificate, SubmitRoster
 from mockca.desk.commands.effect import LiftSuspension, ProposeActivation, SuspendCertificate
 from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportLoss
+from mockca.desk.commands.keeping import Appoint, AssignCustodian, AssignmentDecision, CustodyMinutes, TakeOut
 from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Row, Signatory, Submission
 from mockca.desk.commands.restores import DecideRestore, RequestRestore
 from mockca.desk.commands.revocations import DecideRevocation, ForwardRevocation, RequestRevocation
@@ -25,11 +26,15 @@ from mockca.desk.commands.units import RegisterUnit
 __all__ = [
     "CONTROL_CHARACTERS",
     "MOST_STAGED",
+    "Appoint",
+    "AssignCustodian",
+    "AssignmentDecision",
     "Attachment",
     "AuthorityKeys",
     "CheckDossier",
     "Command",
     "CreateSandbox",
+    "CustodyMinutes",
     "DecideDossier",
     "DecideRestore",
     "DecideRevocation",
@@ -59,6 +64,7 @@ __all__ = [
     "SubmitRoster",
     "SubscriberKind",
     "SuspendCertificate",
+    "TakeOut",
     "Text",
     "TurnClock",
 ]

@@ -10,6 +10,15 @@ from mockca.desk.views.control import ClockView, JournalEntryView, RegulationVie
 from mockca.desk.views.devices import DeviceView, HandoverItemView, HandoverView
 from mockca.desk.views.dossiers import DossierView, RosterView
 from mockca.desk.views.effect import ActivationView
+from mockca.desk.views.keeping import (
+    AppointmentView,
+    CustodianView,
+    CustodyView,
+    HoldingView,
+    OutingView,
+    ShortcomingView,
+    WarningView,
+)
 from mockca.desk.views.problems import Problem, ViolationView
 from mockca.desk.views.public import AnnouncementView, NoticeView, PublicCertificateView
 from mockca.desk.views.reports import DeadlineView, RestoreFigures, StatisticsView
@@ -21,17 +30,22 @@ from mockca.desk.views.units import UnitView, WhoAmI
 __all__ = [
     "ActivationView",
     "AnnouncementView",
+    "AppointmentView",
     "CertificateStatus",
     "CertificateView",
     "ClockView",
+    "CustodianView",
+    "CustodyView",
     "DeadlineView",
     "DeviceView",
     "DossierView",
     "HandoverItemView",
     "HandoverView",
+    "HoldingView",
     "IssuedView",
     "JournalEntryView",
     "NoticeView",
+    "OutingView",
     "Page",
     "PinLetter",
     "Problem",
@@ -44,10 +58,12 @@ __all__ = [
     "RosterView",
     "SandboxView",
     "StagedView",
+    "ShortcomingView",
     "StatisticsView",
     "StatusView",
     "UnitView",
     "View",
     "ViolationView",
+    "WarningView",
     "WhoAmI",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from mockca.desk.views.base import View
+from mockca.desk.views.keeping import WarningView
 
 
 class DossierView(View):
@@ -27,6 +28,8 @@ class DossierView(View):
     certificate: str | None = None
     allowed: tuple[str, ...] = ()
     """Steps that the lifecycle allows from here."""
+    warnings: tuple[WarningView, ...] = ()
+    """What the body lacks that its regulation asks for."""
 
 
 class RosterView(View):

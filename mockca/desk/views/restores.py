@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from mockca.desk.views.base import View
 from mockca.desk.views.certificates import PinLetter
+from mockca.desk.views.keeping import WarningView
 
 
 class RestoreView(View):
@@ -31,6 +32,8 @@ class RestoreView(View):
     decided_by: str | None = None
     decided_at: AwareDatetime | None = None
     refusal: str | None = None
+    warnings: tuple[WarningView, ...] = ()
+    """What the body lacks that its regulation asks for."""
 
 
 class RestoredView(View):

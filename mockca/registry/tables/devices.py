@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
 from mockca.registry.tables.base import Instant, metadata, number_column
 
@@ -59,6 +59,7 @@ custodians = Table(
     Column("minutes", JSON),
     Column("classification", String(64)),
     Column("asset_number", String(64)),
+    Column("house_rules", Boolean),
     Column("assigned_by", String(80), nullable=False),
     Index("custodians_of_device", "device", "since"),
 )

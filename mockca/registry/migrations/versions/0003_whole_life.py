@@ -55,6 +55,7 @@ def _keeping() -> None:
         sa.Column("minutes", sa.JSON()),
         sa.Column("classification", sa.String(length=64)),
         sa.Column("asset_number", sa.String(length=64)),
+        sa.Column("house_rules", sa.Boolean()),
         sa.Column("assigned_by", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.serial"]),
         sa.PrimaryKeyConstraint("number"),
