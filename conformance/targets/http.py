@@ -110,7 +110,9 @@ class HttpTarget:
             case Operation.READ_NOTICES:
                 return self._list(actor, f"{API}/notices", {}, "serial", body["certificate"])
             case Operation.READ_DEADLINES:
-                return self._list(actor, f"{API}/deadlines", {}, "about", body["about"])
+                return self._list(actor, f"{API}/deadlines", {"about": body["about"]}, "about", body["about"])
+            case Operation.READ_APPOINTMENTS:
+                return self._list(actor, f"{API}/appointments", {"unit": body["unit"]}, "unit", body["unit"])
         return self._ask(actor, ROUTES[operation], body)
 
     # --- one request ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from mockca.desk.sandbox import Sandbox
 from mockca.desk.transaction import Transaction, reading
 from mockca.desk.views import CustodianView, CustodyView, HoldingView
 from mockca.errors import OutOfOrder, Refused
-from mockca.registry import custodians, devices
+from mockca.registry import appointments, custodians, devices
 from mockca.registry.certificates import Certificate
 from mockca.registry.custodians import Custodian
 from mockca.registry.devices import Device, Handover
@@ -134,11 +134,10 @@ def _facts(
         fields=command.form.fields if command.form else None,
         minutes=None
         if minutes is None
-        else MinutesFacts(
-            minutes.giver.name, minutes.giver.signed, minutes.receiver.name, minutes.receiver.signed
-        ),
+        else MinutesFacts(minutes.giver.name, minutes.giver.signed, minutes.receiver.name, minutes.receiver.signed),
         classification=command.classification,
         house_rules=command.house_rules,
+        appointed=appointments.holders(connection, [certificate.unit], command.post).get(certificate.unit),
     )
 
 
@@ -152,9 +151,7 @@ def _delivered(transaction: Transaction, regulation: Regulation, device: Device)
 def _chain(regulation: Regulation, device: Device, minutes: list[Handover]) -> tuple[HoldingView, ...]:
     starts = [device.personalised_at, *(one.at for one in minutes)]
     ends = [*starts[1:], None]
-    made = HoldingView(
-        holder="authority", name=None, since=starts[0], until=ends[0], handover=None, leg=None, via=None
-    )
+    made = HoldingView(holder="authority", name=None, since=starts[0], until=ends[0], handover=None, leg=None, via=None)
     return made, *(
         HoldingView(
             holder=regulation.legs[one.leg].receiver,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from mockca.desk.certificate_views import device_view
 from mockca.desk.commands import ReportLoss
+from mockca.desk.device_marks import mark_later
 from mockca.desk.due_dates import met
 from mockca.desk.revocation_cases import close_if_complete
 from mockca.desk.statuses import require_certificate
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import DeviceView
 from mockca.errors import NotFound, Refused, Violation
-from mockca.registry import devices
+from mockca.registry import custodians, devices
 from mockca.registry.certificates import Certificate
 from mockca.registry.devices import Device
 from mockca.rules import lifecycle
@@ -38,6 +39,8 @@ def report_loss(transaction: Transaction, command: ReportLoss, *, serial: str) -
     clause = regulation.operations["report_loss"].clause
     state = lifecycle.DEVICE.step(regulation, device.state, "report_loss", name=serial, clause=clause)
     devices.update(transaction.connection, serial, state=state)
+    custodians.end(transaction.connection, serial, transaction.now)
+    mark_later(transaction.connection, transaction.now, serial, state)
     for rule in regulation.deadlines.values():
         met(transaction, regulation, rule.ends, f"device {serial}")
     transaction.record("device.lost", f"device {serial}", {"why": command.circumstances}, [clause])

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mockca.desk.device_marks import MARK_DEVICE, mark_device
 from mockca.desk.notices import tell
 from mockca.desk.publishing import publish_scheduled
 from mockca.desk.sandbox import Sandbox
@@ -86,4 +87,5 @@ def _expire(sandbox: Sandbox, connection: Connection, due: Due) -> str:
 ACTIONS: dict[str, Callable[[Sandbox, Connection, Due], str]] = {
     PUBLISH_ACTIVATION: _publish,
     EXPIRE: _expire,
+    MARK_DEVICE: mark_device,
 }

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from mockca.desk.actors import Role
 from mockca.desk.commands import RecordHandover
 from mockca.desk.custody import require_device
+from mockca.desk.device_marks import mark_later
 from mockca.desk.due_dates import met, start
 from mockca.desk.revocation_cases import close_if_complete, require_executed
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import HandoverItemView, HandoverView
 from mockca.errors import NotFound, Refused, Violation
-from mockca.registry import devices
+from mockca.registry import appointments, certificates, custodians, devices
 from mockca.registry.devices import Device
 from mockca.rules import custody, lifecycle
 from mockca.rules.facts import HandoverFacts
+from mockca.rules.keeping import RECEIVER
+from mockca.rules.receivers import JourneyFacts, check_journey
 from mockca.rules.regulation import Leg, Regulation
+
+AWAY = frozenset({"collected", "returned"})
+"""Device states in which its custodian answers for it no longer."""
 
 
 def record_handover(transaction: Transaction, command: RecordHandover) -> HandoverView:
@@ -31,6 +38,7 @@ def record_handover(transaction: Transaction, command: RecordHandover) -> Handov
             items=tuple((certificate, device.serial) for certificate, device in items),
         ),
     )
+    violations += check_journey(leg, regulation.posts.get(RECEIVER), _journey(transaction, command, leg, items))
     violations += [
         _mismatch(certificate, device, leg)
         for certificate, device in items
@@ -83,6 +91,25 @@ def handover_view(transaction: Transaction, number: int) -> HandoverView:
     )
 
 
+def _journey(
+    transaction: Transaction, command: RecordHandover, leg: Leg, items: list[tuple[str | None, Device]]
+) -> JourneyFacts:
+    """Who receives, by whose appointment; the bodies concerned are those of the certificates."""
+    connection = transaction.connection
+    units: set[str] = set()
+    if leg.receiver in (Role.AGENCY, Role.SUBSCRIBER):
+        serials = [device.certificate for _, device in items if device.certificate is not None]
+        units = {one.unit for one in certificates.gather(connection, serials)}
+    receiver = command.receiver
+    return JourneyFacts(
+        receiver=receiver.name,
+        papers=frozenset(receiver.papers),
+        appointed_by=receiver.appointed_by,
+        appointed=appointments.holders(connection, sorted(units), RECEIVER),
+        via=command.via,
+    )
+
+
 def _require_device(transaction: Transaction, regulation: Regulation, serial: str) -> Device:
     device, certificate = require_device(transaction, serial)
     if certificate.regulation != regulation.id:
@@ -94,12 +121,29 @@ def _move(transaction: Transaction, regulation: Regulation, leg: Leg, device: De
     state = lifecycle.DEVICE.step(regulation, device.state, leg.step, name=device.serial, clause=leg.clause)
     if leg.after_revocation:
         require_executed(transaction, device, leg)
+    if device.holder != leg.giver:
+        raise Refused([_not_held(leg, device)])
     devices.update(transaction.connection, device.serial, state=state, holder=leg.receiver)
+    if state in AWAY:
+        custodians.end(transaction.connection, device.serial, transaction.now)
+        custodians.bring_back(transaction.connection, device.serial, transaction.now)
+    mark_later(transaction.connection, transaction.now, device.serial, state)
     about = f"device {device.serial}"
     met(transaction, regulation, f"handover.{leg.name}", about)
     start(transaction, regulation, f"handover.{leg.name}", about)
     if device.certificate is not None:
         close_if_complete(transaction, device.certificate)
+
+
+def _not_held(leg: Leg, device: Device) -> Violation:
+    return Violation(
+        field="items",
+        value=f"{device.serial} ({device.holder})",
+        clause=leg.clause,
+        vi=f"Thiết bị {device.serial} không do bên giao giữ; chuỗi giao nhận bị đứt.",
+        en=f"Device {device.serial} is not held by the giver; there is a gap in the chain.",
+        accepted=f"{leg.giver}",
+    )
 
 
 def _mismatch(certificate: str, device: Device, leg: Leg) -> Violation:

@@ -36,7 +36,6 @@ from mockca.desk.views import (
     RevocationView,
     RosterView,
     StatusView,
-    UnitView,
     WhoAmI,
 )
 from mockca.errors import NotFound
@@ -170,27 +169,26 @@ def device(sandbox: Sandbox, actor: Actor, serial: str) -> DeviceView:
         return device_view(sandbox, transaction.connection, found, on_it)
 
 
-def devices(sandbox: Sandbox, actor: Actor) -> tuple[DeviceView, ...]:
-    """The devices whose certificates the actor may see."""
+def devices(sandbox: Sandbox, actor: Actor, *, after: int | None = None, limit: int = 100) -> Page:
+    """A slice of the devices whose certificates the actor may see."""
+    scope = {"regulation": _province(actor), "unit": _unit(actor, None)}
     with reading(sandbox, actor) as transaction:
         connection = transaction.connection
-        found = registry.devices.listing(connection)
+        found, following = registry.devices.slice_of(connection, **scope, after=after or 0, limit=limit)
         serials = [one.certificate for one in found if one.certificate is not None]
         on_them = {one.serial: one for one in registry.certificates.gather(connection, serials)}
-        return tuple(
-            device_view(sandbox, connection, one, on_it)
-            for one in found
-            if (on_it := on_them.get(one.certificate or "")) is not None
-            and actor.sees_unit(on_it.regulation, on_it.unit)
-        )
+        items = tuple(device_view(sandbox, connection, one, on_them[one.certificate or ""]) for one in found)
+        total = registry.devices.count(connection, **scope)
+    return Page(items=items, next=following, total=total)
 
 
-def units(sandbox: Sandbox, actor: Actor) -> tuple[UnitView, ...]:
-    """The units of the actor's province; all for the authority."""
-    province = _province(actor)
+def units(sandbox: Sandbox, actor: Actor, *, after: int | None = None, limit: int = 100) -> Page:
+    """A slice of the units of the actor's province; of all for the authority."""
     with reading(sandbox, actor) as transaction:
-        found = registry.units.listing(transaction.connection)
-    return tuple(unit_view(one) for one in found if province in (None, one.regulation))
+        found, following, total = registry.units.slice_of(
+            transaction.connection, regulation=_province(actor), after=after or 0, limit=limit
+        )
+    return Page(items=tuple(unit_view(one) for one in found), next=following, total=total)
 
 
 def notices(sandbox: Sandbox, actor: Actor, *, after: int | None = None, limit: int = 100) -> Page:
@@ -215,13 +213,28 @@ def notices(sandbox: Sandbox, actor: Actor, *, after: int | None = None, limit: 
     return Page(items=items, next=following, total=total)
 
 
-def deadlines(sandbox: Sandbox, actor: Actor, *, overdue: bool | None = None) -> tuple[DeadlineView, ...]:
-    """Deadlines of the actor's province, by their due time."""
-    province = _province(actor)
+def deadlines(
+    sandbox: Sandbox,
+    actor: Actor,
+    *,
+    overdue: bool | None = None,
+    about: str | None = None,
+    after: int | None = None,
+    limit: int = 100,
+) -> Page:
+    """A slice of the deadlines of the actor's province, by their due time."""
     with reading(sandbox, actor) as transaction:
-        found = registry.deadlines.listing(transaction.connection, overdue, transaction.now)
         now = transaction.now
-    return tuple(
+        found, following, total = registry.deadlines.slice_of(
+            transaction.connection,
+            regulation=_province(actor),
+            overdue=overdue,
+            about=about,
+            now=now,
+            after=after or 0,
+            limit=limit,
+        )
+    items = tuple(
         DeadlineView(
             number=one.number,
             kind=one.kind,
@@ -232,8 +245,8 @@ def deadlines(sandbox: Sandbox, actor: Actor, *, overdue: bool | None = None) ->
             overdue=one.met_at is None and one.due < now,
         )
         for one in found
-        if province in (None, one.regulation)
     )
+    return Page(items=items, next=following, total=total)
 
 
 def journal_entries(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from mockca.registry.records import insert, many, one, page
 from mockca.registry.tables import appointments, units
@@ -57,7 +57,7 @@ def listing(
     connection: Connection, *, regulation: str | None, unit: str | None, after: int = 0, limit: int = 100
 ) -> tuple[list[Appointment], int | None, int]:
     """A slice of the appointments, oldest first; None leaves a filter out."""
-    where = []
+    where: list[ColumnElement[bool]] = []
     if regulation is not None:
         where.append(appointments.c.unit.in_(select(units.c.id).where(units.c.regulation == regulation)))
     if unit is not None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, not_, select, update
 
-from mockca.registry.records import insert
+from mockca.registry.records import PAGE_LIMIT, insert, many
 from mockca.registry.tables import deadlines
 
 
@@ -66,6 +66,31 @@ def listing(conn: Connection, overdue: bool | None, now: datetime) -> list[Deadl
     """All terms (None), the unmet ones past at `now` (True), or the rest (False), by due time."""
     late = and_(_UNMET, deadlines.c.due < now)
     return _found(conn, *(() if overdue is None else (late if overdue else not_(late),)))
+
+
+def slice_of(
+    conn: Connection,
+    *,
+    regulation: str | None,
+    overdue: bool | None,
+    about: str | None,
+    now: datetime,
+    after: int = 0,
+    limit: int = 100,
+) -> tuple[list[Deadline], int | None, int]:
+    """A slice of the terms by due time, the next cursor (how many came before it), the total. None: no filter."""
+    late = and_(_UNMET, deadlines.c.due < now)
+    where: list[ColumnElement[bool]] = [] if overdue is None else [late if overdue else not_(late)]
+    if regulation is not None:
+        where.append(deadlines.c.regulation == regulation)
+    if about is not None:
+        where.append(deadlines.c.about == about)
+    total = conn.execute(select(func.count()).select_from(deadlines).where(*where)).scalar_one()
+    limit = max(1, min(limit, PAGE_LIMIT))
+    query = select(deadlines).where(*where).order_by(deadlines.c.due, deadlines.c.number).offset(after).limit(limit)
+    rows = many(conn, query, Deadline)
+    following = after + len(rows)
+    return rows, (following if following < total else None), total
 
 
 def _found(conn: Connection, *conditions: Any) -> list[Deadline]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select
 
-from mockca.registry.records import insert, insert_all, many, one
-from mockca.registry.tables import devices, handover_items, handovers
+from mockca.registry.records import PAGE_LIMIT, insert, insert_all, many, one
+from mockca.registry.tables import certificates, devices, handover_items, handovers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,47 @@ def listing(connection: Connection) -> list[Device]:
     return many(connection, select(devices).order_by(devices.c.personalised_at, devices.c.serial), Device)
 
 
+def slice_of(
+    connection: Connection,
+    *,
+    regulation: str | None = None,
+    unit: str | None = None,
+    states: Iterable[str] | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> tuple[list[Device], int | None]:
+    """A slice of the devices whose certificates are of a regulation or unit; None leaves a filter out.
+
+    In the order of the dossiers that they were made for, whose number is the cursor.
+    """
+    limit = max(1, min(limit, PAGE_LIMIT))
+    statement = select(devices).where(*_among(regulation, unit, states), devices.c.dossier > after)
+    rows = many(connection, statement.order_by(devices.c.dossier).limit(limit + 1), Device)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return rows, rows[-1].dossier if more else None
+
+
+def count(connection: Connection, *, regulation: str | None = None, unit: str | None = None) -> int:
+    """How many devices `slice_of` goes through."""
+    statement = select(func.count()).select_from(devices).where(*_among(regulation, unit, None))
+    return int(connection.execute(statement).scalar_one())
+
+
+def _among(regulation: str | None, unit: str | None, states: Iterable[str] | None) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [devices.c.certificate.is_not(None)]
+    if states is not None:
+        where.append(devices.c.state.in_(sorted(states)))
+    scope = []
+    if regulation is not None:
+        scope.append(certificates.c.regulation == regulation)
+    if unit is not None:
+        scope.append(certificates.c.unit == unit)
+    if scope:
+        where.append(exists().where(certificates.c.serial == devices.c.certificate, *scope))
+    return where
+
+
 def of_certificates(connection: Connection, serials: Iterable[str]) -> list[Device]:
     """The devices that these certificates are on."""
     return many(connection, select(devices).where(devices.c.certificate.in_(list(serials))), Device)
@@ -94,6 +135,14 @@ def items_of(connection: Connection, handover: int) -> list[tuple[str, str | Non
         .order_by(handover_items.c.device)
     )
     return [(row.device, row.certificate) for row in connection.execute(statement)]
+
+
+def minutes_of(connection: Connection, device: str) -> list[Handover]:
+    """The minutes that name the device, oldest first."""
+    mine = select(handover_items.c.handover).where(handover_items.c.device == device)
+    return many(
+        connection, select(handovers).where(handovers.c.number.in_(mine)).order_by(handovers.c.number), Handover
+    )
 
 
 def handovers_of(connection: Connection, device: str) -> tuple[int, ...]:

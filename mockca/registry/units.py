@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from mockca.registry.records import many, one
+from mockca.registry.records import PAGE_LIMIT, many, one
 from mockca.registry.tables import units
 
 
@@ -34,6 +34,18 @@ _GET = select(units).where(units.c.id == bindparam("unit"))
 
 def get(connection: Connection, unit_id: str) -> Unit | None:
     return one(connection, _GET, Unit, unit=unit_id)
+
+
+def slice_of(
+    connection: Connection, *, regulation: str | None, after: int = 0, limit: int = 100
+) -> tuple[list[Unit], int | None, int]:
+    """A slice of the units by their ids, the next cursor (how many came before it), the total."""
+    where = [] if regulation is None else [units.c.regulation == regulation]
+    total = connection.execute(select(func.count()).select_from(units).where(*where)).scalar_one()
+    limit = max(1, min(limit, PAGE_LIMIT))
+    rows = many(connection, select(units).where(*where).order_by(units.c.id).offset(after).limit(limit), Unit)
+    following = after + len(rows)
+    return rows, (following if following < total else None), total
 
 
 def listing(connection: Connection) -> list[Unit]:

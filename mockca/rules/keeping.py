@@ -61,6 +61,8 @@ class KeepingFacts:
     minutes: MinutesFacts | None = None
     classification: str | None = None
     house_rules: bool | None = None
+    appointed: str | None = None
+    """Whom the body appointed to the post of that name, where it did."""
 
     @property
     def changes_hands(self) -> bool:
@@ -126,9 +128,7 @@ def required_posts(regulation: Regulation) -> bool:
 
 
 def _nobody(post: Post) -> Label:
-    return Label(
-        f"Cơ quan chưa phân công: {post.vi}.", f"Nobody is appointed: {post.en}.", post.clause, post.unsourced
-    )
+    return Label(f"Cơ quan chưa phân công: {post.vi}.", f"Nobody is appointed: {post.en}.", post.clause, post.unsourced)
 
 
 def _check_post(regulation: Regulation, facts: KeepingFacts) -> list[Violation]:
@@ -154,6 +154,17 @@ def _check_post(regulation: Regulation, facts: KeepingFacts) -> list[Violation]:
                 vi="Thiết bị của cá nhân do chính người có tên trong chứng thư số giữ.",
                 en="A person's device is kept by the very person whom its certificate names.",
                 accepted=facts.common_name,
+            )
+        ]
+    if facts.appointed is not None and not same_name(facts.name, facts.appointed):
+        return [
+            Violation(
+                field="name",
+                value=shown(facts.name),
+                clause=regulation.posts[facts.post].clause,
+                vi="Người này chưa được phân công giữ thiết bị.",
+                en="This person is not the one appointed to keep the device.",
+                accepted=facts.appointed,
             )
         ]
     return []

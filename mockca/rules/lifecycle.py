@@ -38,6 +38,10 @@ def _restores(regulation: Regulation) -> bool:
     return regulation.restore is not None
 
 
+def _forwards(regulation: Regulation) -> bool:
+    return regulation.leg_with_step("forward") is not None
+
+
 def _operation(name: str) -> ClauseOf:
     return lambda regulation: regulation.operations[name].clause
 
@@ -180,11 +184,13 @@ DEVICE = Lifecycle(
     start=lambda _: "prepared",
     transitions=(
         Transition("prepared", "dispatch", "in_transit"),
+        Transition("in_transit", "forward", "in_transit", _forwards),
         Transition("in_transit", "deliver", "in_use"),
         Transition("in_use", "lock", "locked", _restores),
         Transition("locked", "restore", "in_use", _restores),
         Transition("in_use", "collect", "collected"),
         Transition("locked", "collect", "collected", _restores),
+        Transition("collected", "forward", "collected", _forwards),
         Transition("collected", "return", "returned"),
         Transition("in_transit", "report_loss", "lost"),
         Transition("in_use", "report_loss", "lost"),
@@ -193,6 +199,7 @@ DEVICE = Lifecycle(
     ),
     clauses={
         "dispatch": _leg("dispatch"),
+        "forward": _leg("forward"),
         "deliver": _leg("deliver"),
         "lock": _operation("request_restore"),
         "restore": _operation("decide_restore"),

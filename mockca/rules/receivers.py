@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mockca.errors import Violation
 from mockca.rules.forms import MISSING, same_name, shown
-from mockca.rules.terms import Leg
+from mockca.rules.terms import Leg, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,12 @@ class JourneyFacts:
     via: str | None
 
 
-def check_journey(leg: Leg, facts: JourneyFacts) -> list[Violation]:
-    """Everything that is wrong with whom the devices are given to, and with the way they travel."""
-    return [*_check_papers(leg, facts), *_check_appointment(leg, facts), *_check_way(leg, facts)]
+def check_journey(leg: Leg, post: Post | None, facts: JourneyFacts) -> list[Violation]:
+    """Everything that is wrong with whom the devices are given to, and with the way they travel.
+
+    `post` is the regulation's post of who receives devices, where it has one.
+    """
+    return [*_check_papers(leg, facts), *_check_appointment(leg, post, facts), *_check_way(leg, facts)]
 
 
 def _check_papers(leg: Leg, facts: JourneyFacts) -> list[Violation]:
@@ -43,12 +46,12 @@ def _check_papers(leg: Leg, facts: JourneyFacts) -> list[Violation]:
     ]
 
 
-def _check_appointment(leg: Leg, facts: JourneyFacts) -> list[Violation]:
+def _check_appointment(leg: Leg, post: Post | None, facts: JourneyFacts) -> list[Violation]:
     rule = leg.receiver_appointed
-    if not rule.value:
-        return []
+    comes_from_post = post is not None and leg.receiver == post.role
+    clause = post.clause if post is not None and not rule.value else rule.clause
     found = []
-    if not facts.appointed_by:
+    if rule.value and not facts.appointed_by:
         found.append(
             Violation(
                 field="receiver.appointed_by",
@@ -63,13 +66,13 @@ def _check_appointment(leg: Leg, facts: JourneyFacts) -> list[Violation]:
         Violation(
             field="receiver.name",
             value=shown(facts.receiver),
-            clause=rule.clause,
+            clause=clause,
             vi=f"Người nhận không phải là người mà {unit} đã cử.",
             en=f"The receiver is not the one whom {unit} appointed.",
             accepted=name,
         )
         for unit, name in facts.appointed.items()
-        if not same_name(facts.receiver, name)
+        if (rule.value or comes_from_post) and not same_name(facts.receiver, name)
     ]
 
 

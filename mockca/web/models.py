@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from mockca.desk.commands import Identifier, Number, SerialHex
 from mockca.desk.views import (
     AnnouncementView,
+    AppointmentView,
     CertificateView,
     DeadlineView,
     DeviceView,
@@ -68,6 +69,10 @@ class OfDevice(InSandbox):
     serial: Identifier
 
 
+class OfOuting(OfDevice):
+    number: Number
+
+
 class OfRegulation(InSandbox):
     regulation: Identifier
 
@@ -113,12 +118,23 @@ class StatusQuery(Parameters):
     )
 
 
+class CustodyQuery(Parameters):
+    at: Moment | None = Field(
+        default=None, description="Thời điểm cần biết; để trống là bây giờ. The instant asked about; now by default."
+    )
+
+
+class AppointmentQuery(Slice):
+    unit: Identifier | None = None
+
+
 class RestoreQuery(Slice):
     state: Identifier | None = None
 
 
-class DeadlineQuery(Parameters):
+class DeadlineQuery(Slice):
     overdue: bool | None = None
+    about: Words | None = Field(default=None, description="Về việc gì, ví dụ `device 00ab`. The matter, as it stands.")
 
 
 class JournalQuery(Slice):
@@ -153,7 +169,11 @@ class CertificateList(Listed):
     items: tuple[CertificateView, ...]
 
 
-class DeviceList(View):
+class AppointmentList(Listed):
+    items: tuple[AppointmentView, ...]
+
+
+class DeviceList(Listed):
     items: tuple[DeviceView, ...]
 
 
@@ -165,7 +185,7 @@ class StatisticsList(View):
     items: tuple[StatisticsView, ...]
 
 
-class UnitList(View):
+class UnitList(Listed):
     items: tuple[UnitView, ...]
 
 
@@ -173,7 +193,7 @@ class NoticeList(Listed):
     items: tuple[NoticeView, ...]
 
 
-class DeadlineList(View):
+class DeadlineList(Listed):
     items: tuple[DeadlineView, ...]
 
 

@@ -35,6 +35,7 @@ KINDS_VI = {
     "device": "thiết bị",
     "dossier": "hồ sơ",
     "handover": "biên bản giao nhận",
+    "outing": "lần mang thiết bị ra ngoài",
     "page": "trang",
     "regulation": "quy định",
     "restore": "đề nghị khôi phục",

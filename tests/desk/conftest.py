@@ -141,7 +141,7 @@ class People:
             form="TT05-F03" if self.regulation == "an-giang" else forms.get(leg, "ND68-F08"),
             items=(HandoverItem(certificate=issued.certificate.serial, device=issued.certificate.device),),
             giver=Signatory(name="Lê Văn Cường", signed=True),
-            receiver=Signatory(name="Phạm Thị Dung", signed=True),
+            receiver=Signatory(name="Phạm Thị Dung", signed=True, appointed_by="Văn phòng"),
         )
         return self.does(leg.split("-")[0], handovers.record_handover, command.model_copy(update=changes))
 

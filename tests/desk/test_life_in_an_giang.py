@@ -298,10 +298,10 @@ def test_a_delivery_that_is_late_is_an_overdue_deadline(an_giang: People) -> Non
     an_giang.hands_over("authority-registrar", issued)
     turned = turn_clock(an_giang.sandbox, TRAINER, TurnClock(advance_seconds=10 * 86400))
     assert turned.ran == (f"deadline missed: registrar-delivery device {issued.certificate.device}",)
-    overdue = queries.deadlines(an_giang.sandbox, an_giang.actor("registrar"), overdue=True)
+    overdue = queries.deadlines(an_giang.sandbox, an_giang.actor("registrar"), overdue=True).items
     assert [deadline.clause for deadline in overdue] == ["AG-10.5"]
     an_giang.hands_over("registrar-subscriber", issued)
-    assert queries.deadlines(an_giang.sandbox, an_giang.actor("registrar"), overdue=True) == ()
+    assert queries.deadlines(an_giang.sandbox, an_giang.actor("registrar"), overdue=True).items == ()
 
 
 def test_a_security_body_needs_no_consent_but_the_registrar_carries_it_out(an_giang: People) -> None:
@@ -387,7 +387,7 @@ def test_people_see_what_is_theirs(an_giang: People, lai_chau: People) -> None:
         actor = an_giang.actor(role)
         assert len(queries.dossiers(box, actor).items) == seen
         assert len(queries.certificates(box, actor).items) == seen
-        assert len(queries.devices(box, actor)) == seen
+        assert len(queries.devices(box, actor).items) == seen
     assert queries.dossiers(box, lai_chau.actor("registrar")).items == ()
     for query in (
         lambda: queries.dossier(box, an_giang.actor("other-agency"), dossier.number),
@@ -398,7 +398,7 @@ def test_people_see_what_is_theirs(an_giang: People, lai_chau: People) -> None:
         with pytest.raises(NotFound):
             query()
     assert queries.dossiers(box, an_giang.actor("registrar"), state="filed").items == ()
-    assert {unit.regulation for unit in queries.units(box, an_giang.actor("registrar"))} == {"an-giang"}
+    assert {unit.regulation for unit in queries.units(box, an_giang.actor("registrar")).items} == {"an-giang"}
 
 
 def test_what_was_true_at_an_earlier_instant_is_still_told(an_giang: People) -> None:

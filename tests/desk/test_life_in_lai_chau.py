@@ -46,7 +46,7 @@ def test_a_certificate_goes_from_request_to_the_return_of_its_device(lai_chau: P
     lai_chau.hands_over("subscriber-agency", issued)
     lai_chau.hands_over("agency-authority", issued)
     assert queries.revocation(lai_chau.sandbox, lai_chau.actor("agency"), case.number).state == "closed"
-    deadlines = queries.deadlines(lai_chau.sandbox, lai_chau.actor("agency"))
+    deadlines = queries.deadlines(lai_chau.sandbox, lai_chau.actor("agency")).items
     assert {deadline.clause: deadline.met_at is not None for deadline in deadlines} == {
         "ND68-11.2": True,
         "ND68-20": True,

@@ -147,7 +147,9 @@ def test_a_request_of_friday_afternoon_is_in_time_until_the_end_of_monday(desk: 
     assert asked.due == datetime(2025, 3, 11, tzinfo=FRIDAY.tzinfo)
     desk.sandbox.clock.set(FRIDAY + timedelta(days=3, hours=7))
     assert desk.decides(asked.number).restore.late is False
-    (term,) = [one for one in queries.deadlines(desk.sandbox, desk.people.actor("registrar")) if one.kind == "restore"]
+    (term,) = [
+        one for one in queries.deadlines(desk.sandbox, desk.people.actor("registrar")).items if one.kind == "restore"
+    ]
     assert (term.about, term.clause, term.overdue) == (f"restore {asked.number}", "LC-13.2.b", False)
 
 
@@ -156,12 +158,12 @@ def test_a_late_restore_shows_before_and_after_it_is_done(desk: Desk) -> None:
     asked = desk.asks()
     desk.sandbox.clock.set(FRIDAY + timedelta(days=4))
     registrar = desk.people.actor("registrar")
-    assert [one.about for one in queries.deadlines(desk.sandbox, registrar, overdue=True)] == [
+    assert [one.about for one in queries.deadlines(desk.sandbox, registrar, overdue=True).items] == [
         f"restore {asked.number}"
     ]
     assert queries.restore(desk.sandbox, registrar, asked.number).late is True
     assert desk.decides(asked.number).restore.late is True
-    assert queries.deadlines(desk.sandbox, registrar, overdue=True) == ()
+    assert queries.deadlines(desk.sandbox, registrar, overdue=True).items == ()
     assert "deadline.missed" in [action for action, _ in desk.journal(f"restore {asked.number}")]
 
 

@@ -29,7 +29,7 @@ def test_the_same_seed_gives_the_same_serials_and_names(sandboxes: Sandboxes) ->
     assert serials[0] == serials[1] != serials[2]
     roots = [box.hierarchy.root.certificate.serial_number for box in made]
     assert roots[0] == roots[1] != roots[2]
-    units = [queries.units(box, Actor("authority", "authority")) for box in made]
+    units = [queries.units(box, Actor("authority", "authority")).items for box in made]
     assert units[0] == units[1] != units[2]
 
 

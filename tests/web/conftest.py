@@ -141,7 +141,7 @@ class Province:
                 "form": "TT05-F03",
                 "items": [{"certificate": certificate["serial"], "device": certificate["device"]}],
                 "giver": {"name": "Lê Văn Cường", "signed": True},
-                "receiver": {"name": "Phạm Thị Dung", "signed": True},
+                "receiver": {"name": "Phạm Thị Dung", "signed": True, "appointed_by": "Văn phòng"},
             },
             201,
         )

@@ -11,7 +11,6 @@ from mockca.desk.commands.base import Command, Identifier, Text, _clean
 from mockca.desk.commands.papers import FormSheet, Signatory
 
 
-
 def _in_utc(instant: datetime) -> datetime:
     try:
         return instant.astimezone(UTC)

@@ -15,7 +15,7 @@ devices = Table(
     Column("holder", String(20), nullable=False),
     Column("certificate", ForeignKey("certificates.serial"), index=True),
     Column("algorithm", String(20), nullable=False),
-    Column("dossier", ForeignKey("dossiers.number"), nullable=False),
+    Column("dossier", ForeignKey("dossiers.number"), nullable=False, index=True),
     Column("personalised_at", Instant, nullable=False),
 )
 

@@ -41,7 +41,7 @@ OPERATIONS = (
 MEDIA = frozenset({"paper", "electronic"})
 WAYS = frozenset({"in_person", "post", "document_system", "email", "portal"})
 DEVICE_KINDS = frozenset({ANY_DEVICE, "pki-token", "sim-pki", "hsm"})
-DEVICE_STEPS = frozenset({"dispatch", "deliver", "collect", "return"})
+DEVICE_STEPS = frozenset({"dispatch", "forward", "deliver", "collect", "return"})
 DEVICE_STATES = frozenset({"prepared", "in_transit", "in_use", "collected", "returned"})
 REASONS = frozenset(
     {

@@ -19,7 +19,8 @@ class Leg:
     receiver: str
     form: str
     step: str
-    """The step of the device's lifecycle that these minutes are: dispatch, deliver, collect or return."""
+    """The step of the device's lifecycle that these minutes are: dispatch, deliver, collect or return;
+    forward where they stay on their way, from one body to the next."""
     after_revocation: bool
     """Whether the minutes are allowed only once the certificate is revoked or expired."""
     certificate_named: Sourced[bool]

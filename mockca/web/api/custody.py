@@ -6,18 +6,21 @@ from functools import partial
 
 from mockca.desk import custody, handovers, queries, units
 from mockca.desk.commands import RecordHandover, RegisterUnit, ReportLoss
+from mockca.desk.due import run_due
 from mockca.desk.transaction import perform
 from mockca.desk.views import DeviceView, HandoverView, UnitView
 from mockca.web.access import actor, here
 from mockca.web.api.face import api
-from mockca.web.models import DeviceList, InSandbox, OfDevice, OfNumber, Retry, UnitList
+from mockca.web.models import DeviceList, InSandbox, OfDevice, OfNumber, Retry, Slice, UnitList
 
 
 @api.makes("/handovers", HandoverView)
 def record_handover(path: InSandbox, header: Retry, body: RecordHandover) -> HandoverView:
     """Lập biên bản giao nhận. Record the minutes of a handover, one leg of the custody chain."""
     del path
-    return perform(here(), actor(), handovers.record_handover, body, idempotency_key=header.key)
+    told = perform(here(), actor(), handovers.record_handover, body, idempotency_key=header.key)
+    run_due(here())
+    return told
 
 
 @api.reads("/handovers/<number>", HandoverView)
@@ -27,10 +30,11 @@ def read_handover(path: OfNumber) -> HandoverView:
 
 
 @api.reads("/devices", DeviceList)
-def list_devices(path: InSandbox) -> DeviceList:
+def list_devices(path: InSandbox, query: Slice) -> DeviceList:
     """Các thiết bị mà tài khoản được xem. The devices that the account may see."""
     del path
-    return DeviceList(items=queries.devices(here(), actor()))
+    page = queries.devices(here(), actor(), after=query.after, limit=query.limit)
+    return DeviceList.model_validate(page, from_attributes=True)
 
 
 @api.reads("/devices/<serial>", DeviceView)
@@ -43,14 +47,17 @@ def read_device(path: OfDevice) -> DeviceView:
 def report_loss(path: OfDevice, header: Retry, body: ReportLoss) -> DeviceView:
     """Báo mất thiết bị. Report a device lost."""
     use_case = partial(custody.report_loss, serial=path.serial)
-    return perform(here(), actor(), use_case, body, idempotency_key=header.key)
+    told = perform(here(), actor(), use_case, body, idempotency_key=header.key)
+    run_due(here())
+    return told
 
 
 @api.reads("/units", UnitList)
-def list_units(path: InSandbox) -> UnitList:
+def list_units(path: InSandbox, query: Slice) -> UnitList:
     """Các cơ quan, tổ chức. The agencies and organisations."""
     del path
-    return UnitList(items=queries.units(here(), actor()))
+    page = queries.units(here(), actor(), after=query.after, limit=query.limit)
+    return UnitList.model_validate(page, from_attributes=True)
 
 
 @api.makes("/units", UnitView)

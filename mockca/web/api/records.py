@@ -53,7 +53,10 @@ def list_notices(path: InSandbox, query: Slice) -> NoticeList:
 def list_deadlines(path: InSandbox, query: DeadlineQuery) -> DeadlineList:
     """Các thời hạn. The deadlines."""
     del path
-    return DeadlineList(items=queries.deadlines(here(), actor(), overdue=query.overdue))
+    page = queries.deadlines(
+        here(), actor(), overdue=query.overdue, about=query.about, after=query.after, limit=query.limit
+    )
+    return DeadlineList.model_validate(page, from_attributes=True)
 
 
 @api.reads("/statistics", StatisticsList)

@@ -36,6 +36,7 @@ def _columns() -> None:
     op.add_column("attachments", sa.Column("certified", sa.String(length=20)))
     op.add_column("certificates", sa.Column("replaces", sa.String(length=40)))
     op.create_index("ix_certificates_replaces", "certificates", ["replaces"])
+    op.create_index("ix_devices_dossier", "devices", ["dossier"])
     op.add_column("handovers", sa.Column("fields", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("handovers", sa.Column("copies", sa.Integer()))
     op.add_column("handovers", sa.Column("via", sa.String(length=20)))
