@@ -172,7 +172,9 @@ def _check_sheet(
     names = [] if facts.subscriber_kind == "organisation" else [("unit", facts.unit.name)]
     names += [("unit", name) for name in facts.unit.superiors]
     if form.subject is not None:
-        names.append((f"form.fields.{form.subject.common_name}", str(facts.fields.get(form.subject.common_name))))
+        title = facts.fields.get(form.subject.title) if form.subject.title is not None else None
+        name = str(facts.fields.get(form.subject.common_name))
+        names.append((f"form.fields.{form.subject.common_name}", f"{title} {name}" if title else name))
     return found + [
         Violation(
             field=field,

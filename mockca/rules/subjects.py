@@ -32,7 +32,8 @@ def subject_of(
 ) -> SubjectFacts:
     """The subject that a checked form asks for.
 
-    A person stands under the unit and its superiors, with the full name and no title as CN (ND68-7). An
+    A person stands under the unit and its superiors, with the full name as CN, after a state title where the form
+    has room for one (TT08-8; no title under ND68-7). An
     organisation stands under its superiors, in capitals. Equipment stands under its owner. A term that was not
     asked for is the longest one; a year counts `year_days`. Raises ValueError for a form that asks for no
     certificate.
@@ -41,6 +42,9 @@ def subject_of(
     if source is None:
         raise ValueError(f"form {form_code} asks for no certificate")
     name = _text(fields[source.common_name])
+    title = fields.get(source.title) if source.title is not None else None
+    if title:
+        name = f"{_text(title)} {name}"
     email = fields.get(source.email) if source.email is not None else None
     years = fields.get("validity_years")
     if not isinstance(years, int):

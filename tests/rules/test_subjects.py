@@ -66,3 +66,14 @@ def test_names_are_composed_and_spaced_once() -> None:
 def test_a_form_that_asks_for_no_certificate_has_no_subject() -> None:
     with pytest.raises(ValueError, match="TT05-F05"):
         subject_of(AN_GIANG, "person", "TT05-F05", {}, UNIT)
+
+
+def test_a_state_title_stands_before_the_name_where_the_form_has_room_for_one() -> None:
+    form = AN_GIANG.forms["TT05-F01"]
+    assert form.subject is not None
+    titled = replace(form, subject=replace(form.subject, title="position"))
+    regulation = replace(AN_GIANG, forms={**AN_GIANG.forms, "TT05-F01": titled})
+    named = subject_of(regulation, "person", "TT05-F01", PERSON_FORM | {"position": "Phó  Chủ tịch"}, UNIT)
+    assert named.common_name == "Phó Chủ tịch Trần Văn Mẫu"
+    plain = subject_of(regulation, "person", "TT05-F01", PERSON_FORM | {"position": None}, UNIT)
+    assert plain.common_name == "Trần Văn Mẫu"

@@ -16,9 +16,11 @@ def form(code: str, table: Table) -> Form:
     subject = table.table_or_none("subject")
     source = None
     if subject is not None:
-        source = SubjectSource(subject.text("common_name"), subject.text_or_none("email"))
+        source = SubjectSource(
+            subject.text("common_name"), subject.text_or_none("email"), subject.text_or_none("title")
+        )
         subject.finish()
-        for name in (source.common_name, source.email):
+        for name in (source.common_name, source.email, source.title):
             if name is not None and name not in fields:
                 raise table.fail("subject", f"{name} is not a field of this form")
     found = Form(

@@ -55,6 +55,8 @@ class SubjectSource:
 
     common_name: str
     email: str | None
+    title: str | None
+    """Field with a state title that, where it is filled in, stands before the name (TT08-8)."""
 
 
 @dataclass(frozen=True, slots=True)
