@@ -50,6 +50,7 @@ def submission_facts(transaction: Transaction, submission: Submission, content: 
         signed_by=submission.signed_by,
         sealed=submission.sealed,
         signature=verdict,
+        addressed_to=submission.addressed_to,
     )
 
 

@@ -8,7 +8,7 @@ from mockca.rules.facts import ActivationFacts
 from mockca.rules.forms import check_form, shown
 from mockca.rules.intake import wrong_form
 from mockca.rules.regulation import Regulation
-from mockca.rules.submissions import check_submission
+from mockca.rules.submissions import check_address, check_submission
 from mockca.rules.terms import ActivationRules
 
 
@@ -32,6 +32,7 @@ def check_activation(regulation: Regulation, facts: ActivationFacts) -> list[Vio
                 accepted=f"≥ {facts.now.isoformat()}",
             )
         )
+    found += check_address(regulation, facts.submission, "authority")
     return found + check_submission(rules.submission, facts.submission)
 
 

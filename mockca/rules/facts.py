@@ -40,6 +40,8 @@ class SubmissionFacts:
     sealed: bool = False
     signature: bool | None = None
     """None: none given; True: valid, by a certificate in force; False: not valid."""
+    addressed_to: str | None = None
+    """The receiver's identifier on the document exchange, where one was given."""
 
 
 @dataclass(frozen=True, slots=True)

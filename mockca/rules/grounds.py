@@ -9,7 +9,7 @@ from mockca.rules.facts import CertificateFacts, RevocationFacts
 from mockca.rules.forms import MISSING, check_form, serial_text, shown
 from mockca.rules.intake import wrong_form
 from mockca.rules.regulation import Regulation
-from mockca.rules.submissions import check_submission
+from mockca.rules.submissions import check_address, check_submission
 from mockca.rules.terms import UNSOURCED, Ground, Sourced
 
 BY_UNIT = frozenset({"subscriber", "agency"})
@@ -49,7 +49,18 @@ def check_revocation(regulation: Regulation, facts: RevocationFacts) -> list[Vio
                 accepted="họ tên người xác nhận / the confirming person's name",
             )
         )
+    found += check_address(regulation, facts.submission, _reader(regulation, facts.requester_role))
     return found + _check_invalidity(ground, facts)
+
+
+def _reader(regulation: Regulation, requester: str) -> str:
+    """The role that a request by this one is sent to."""
+    rules = regulation.revocation
+    if requester in rules.at_once:
+        return "authority"
+    if rules.forwarder is not None and requester == "subscriber":
+        return rules.forwarder.role
+    return rules.decider
 
 
 def form_for(regulation: Regulation, role: str, kind: str) -> Sourced[str] | None:

@@ -9,7 +9,7 @@ from mockca.errors import NotAvailable, Violation
 from mockca.rules.facts import FilingFacts, RosterFacts, SetFacts
 from mockca.rules.forms import MISSING, NAME_LIMIT, check_form, shown
 from mockca.rules.regulation import Regulation
-from mockca.rules.submissions import check_submission
+from mockca.rules.submissions import check_address, check_submission
 from mockca.rules.terms import UNSOURCED, DossierRequirements, Label, SetRule
 
 
@@ -51,6 +51,7 @@ def check_filing(regulation: Regulation, facts: FilingFacts, today: date) -> lis
     found += _check_alternatives(requirements, facts.attachments)
     for rule in regulation.sets:
         found += _check_sets(rule, facts.sets)
+    found += check_address(regulation, facts.submission, _first_desk(regulation))
     return found + check_submission(regulation.filing, facts.submission, first_request=facts.first_request)
 
 
@@ -100,7 +101,13 @@ def check_roster(regulation: Regulation, facts: RosterFacts) -> list[Violation]:
             found.append(wrong_form("form", facts.form, form.value, form.clause))
     for kind in kinds:
         found += check_attachments(rules.attachments.get(kind, {}), facts.attachments, already=found)
+    found += check_address(regulation, facts.submission, "authority")
     return found + check_submission(rules.submission, facts.submission)
+
+
+def _first_desk(regulation: Regulation) -> str:
+    """The role that dossiers are sent to: the registrar where it checks them, else the authority."""
+    return "registrar" if "registrar" in regulation.operations["check_dossier"].roles else "authority"
 
 
 def check_attachments(

@@ -7,7 +7,7 @@ from mockca.rules.facts import RestoreFacts
 from mockca.rules.forms import check_form, same_name, serial_text, shown
 from mockca.rules.intake import wrong_form
 from mockca.rules.regulation import Regulation
-from mockca.rules.submissions import check_submission
+from mockca.rules.submissions import check_address, check_submission
 
 
 def check_restore(regulation: Regulation, facts: RestoreFacts) -> list[Violation]:
@@ -33,6 +33,7 @@ def check_restore(regulation: Regulation, facts: RestoreFacts) -> list[Violation
         sheet = regulation.forms[form.value]
         found += check_form(regulation, sheet, facts.fields, today=facts.today)
         found += _check_identity(facts, sheet.clause)
+    found += check_address(regulation, facts.submission, regulation.delegate("restore", facts.device_kind).role)
     return found + check_submission(procedure.submission, facts.submission)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockca.errors import Violation
 from mockca.rules.facts import SubmissionFacts
 from mockca.rules.forms import MISSING
+from mockca.rules.regulation import Regulation
 from mockca.rules.terms import UNSOURCED, SubmissionRule
 
 _NEEDS = {
@@ -40,6 +41,32 @@ def check_submission(
     if submission.channel == "electronic":
         return [] if submission.signature else [_unsigned(rule, field)]
     return _paper(rule, submission, first_request, field)
+
+
+def check_address(
+    regulation: Regulation, submission: SubmissionFacts, reader: str, *, field: str = "submission"
+) -> list[Violation]:
+    """Whether a document was sent to the role that reads it, where the regulation tells its identifier.
+
+    Where it tells only others', the identifier must at least be one of theirs. One that was not given is not missed.
+    """
+    given, contacts = submission.addressed_to, regulation.contacts
+    if given is None or not contacts:
+        return []
+    right = contacts.get(reader)
+    accepted = [right.identifier] if right else [contact.identifier for contact in contacts.values()]
+    if given in accepted:
+        return []
+    return [
+        Violation(
+            field=f"{field}.addressed_to",
+            value=given,
+            clause=(right or next(iter(contacts.values()))).clause,
+            vi="Văn bản gửi đến mã định danh không phải của nơi nhận.",
+            en="The document was sent to an identifier that is not its reader's.",
+            accepted=", ".join(accepted),
+        )
+    ]
 
 
 def _paper(rule: SubmissionRule, submission: SubmissionFacts, first_request: bool, field: str) -> list[Violation]:
