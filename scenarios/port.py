@@ -76,6 +76,20 @@ class Operation(StrEnum):
     """(device), optionally `at`"""
     READ_APPOINTMENTS = "read_appointments"
     """(unit): whom this body appointed, `items`, oldest first."""
+    READ_SHORTCOMINGS = "read_shortcomings"
+    """(device): in what it is not kept as the regulation wants it, `items`."""
+    SEARCH_ARCHIVE = "search_archive"
+    """Optionally `q`, `kind`, `certificate`, `device`, `unit`, `since`, `until`: what is on file, `items`."""
+    READ_FILE = "read_file"
+    """(certificate): everything on file about it, `items`, and what is missing, `gaps`."""
+    REMOVE_DOSSIER = "remove_dossier"
+    """(dossier): to be refused."""
+    REMOVE_HANDOVER = "remove_handover"
+    """(handover): to be refused."""
+    REMOVE_ROSTER = "remove_roster"
+    """(roster): to be refused."""
+    REMOVE_REVOCATION = "remove_revocation"
+    """(revocation): to be refused."""
     READ_REVOCATION = "read_revocation"
     """(revocation)"""
     READ_RESTORE = "read_restore"
@@ -92,7 +106,7 @@ class Operation(StrEnum):
     """(certificate), optionally `issuer_of`: what each public face says about it (faces.py)."""
 
 
-READS = frozenset(operation for operation in Operation if operation.value.startswith(("read_", "compare_")))
+READS = frozenset(operation for operation in Operation if operation.value.startswith(("read_", "search_", "compare_")))
 """Operations that change nothing."""
 
 

@@ -111,6 +111,9 @@ class HttpTarget:
                 return self._list(actor, f"{API}/notices", {}, "serial", body["certificate"])
             case Operation.READ_DEADLINES:
                 return self._list(actor, f"{API}/deadlines", {"about": body["about"]}, "about", body["about"])
+            case Operation.READ_SHORTCOMINGS:
+                path = f"{API}/custody/shortcomings"
+                return self._list(actor, path, {"device": body["device"]}, "device", body["device"])
             case Operation.READ_APPOINTMENTS:
                 return self._list(actor, f"{API}/appointments", {"unit": body["unit"]}, "unit", body["unit"])
         return self._ask(actor, ROUTES[operation], body)

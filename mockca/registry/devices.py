@@ -75,6 +75,7 @@ def slice_of(
     regulation: str | None = None,
     unit: str | None = None,
     states: Iterable[str] | None = None,
+    serial: str | None = None,
     after: int = 0,
     limit: int = 100,
 ) -> tuple[list[Device], int | None]:
@@ -84,6 +85,8 @@ def slice_of(
     """
     limit = max(1, min(limit, PAGE_LIMIT))
     statement = select(devices).where(*_among(regulation, unit, states), devices.c.dossier > after)
+    if serial is not None:
+        statement = statement.where(devices.c.serial == serial)
     rows = many(connection, statement.order_by(devices.c.dossier).limit(limit + 1), Device)
     more = len(rows) > limit
     rows = rows[:limit]

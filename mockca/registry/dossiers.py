@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from mockca.registry.records import insert, insert_all, one, page
+from mockca.registry.records import insert, insert_all, many, one, page
 from mockca.registry.tables import attachments, dossiers, rosters
 
 
@@ -118,6 +118,11 @@ def listing(
     if state is not None:
         where.append(dossiers.c.state == state)
     return page(connection, dossiers, Dossier, *where, after=after, limit=limit)
+
+
+def gather(connection: Connection, numbers: Sequence[int]) -> list[Dossier]:
+    """The dossiers with these numbers."""
+    return many(connection, select(dossiers).where(dossiers.c.number.in_(numbers)), Dossier)
 
 
 def attach(

@@ -110,17 +110,21 @@ class Face(APIBlueprint):
         """A PUT: 200."""
         return partial(self._declare, "put", rule, view, 200, (409,), False)
 
+    def keeps(self, rule: str) -> Callable[[Handler], Handler]:
+        """A DELETE that is there to be refused: what is on file stays."""
+        return partial(self._declare, "delete", rule, None, 0, (), False)
+
     def _declare(
         self,
         method: str,
         rule: str,
-        view: type[BaseModel] | dict[str, Any],
+        view: type[BaseModel] | dict[str, Any] | None,
         status: int,
         extra: Sequence[int],
         public: bool,
         handler: Handler,
     ) -> Handler:
-        if not isinstance(view, dict):
+        if isinstance(view, type):
             self.models[view.__name__] = view
         secured = None if public else self.secured
         statuses = {404, 500, 503, *extra}
@@ -134,7 +138,7 @@ class Face(APIBlueprint):
             rule,
             summary=summary,
             description=" ".join(description.split()) or None,
-            responses={status: view, **problem_responses(sorted(statuses))},
+            responses=({} if view is None else {status: view}) | problem_responses(sorted(statuses)),
             security=[{secured: []}] if secured else [],
         )
         declare(handler)
@@ -159,7 +163,8 @@ class Face(APIBlueprint):
         del cookie, form, raw
         if body is not None:
             self.models[body.__name__] = body
-        status, declared = next((int(code), model) for code, model in responses.items() if int(code) < 400)
+        done = [(int(code), model) for code, model in responses.items() if int(code) < 400]
+        status, declared = done[0] if done else (500, ())
 
         def view(**route: str) -> Response:
             arguments: dict[str, BaseModel] = {}

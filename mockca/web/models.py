@@ -12,15 +12,18 @@ from mockca.desk.commands import Identifier, Number, SerialHex
 from mockca.desk.views import (
     AnnouncementView,
     AppointmentView,
+    ArchiveItemView,
     CertificateView,
     DeadlineView,
     DeviceView,
     DossierView,
+    GapView,
     JournalEntryView,
     NoticeView,
     RegulationView,
     RestoreView,
     SandboxView,
+    ShortcomingView,
     StatisticsView,
     UnitView,
     View,
@@ -124,8 +127,38 @@ class CustodyQuery(Parameters):
     )
 
 
-class AppointmentQuery(Slice):
+class UnitSlice(Slice):
     unit: Identifier | None = None
+
+
+class ShortcomingQuery(UnitSlice):
+    device: Identifier | None = None
+    kind: Identifier | None = None
+
+
+class ArchiveQuery(UnitSlice):
+    q: Words | None = Field(
+        default=None,
+        description="Một phần tên người, cơ quan, hoặc số văn bản. Part of a name, a body's name, a document's number.",
+    )
+    kind: (
+        Literal[
+            "dossier",
+            "roster",
+            "handover",
+            "activation",
+            "revocation",
+            "restore",
+            "custodian",
+            "appointment",
+            "report",
+        ]
+        | None
+    ) = None
+    certificate: SerialHex | None = None
+    device: Identifier | None = None
+    since: Moment | None = None
+    until: Moment | None = Field(default=None, description="Trước thời điểm này. Before this instant.")
 
 
 class RestoreQuery(Slice):
@@ -167,6 +200,18 @@ class DossierList(Listed):
 
 class CertificateList(Listed):
     items: tuple[CertificateView, ...]
+
+
+class ArchiveList(Listed):
+    items: tuple[ArchiveItemView, ...]
+
+
+class GapList(Listed):
+    items: tuple[GapView, ...]
+
+
+class ShortcomingList(Listed):
+    items: tuple[ShortcomingView, ...]
 
 
 class AppointmentList(Listed):

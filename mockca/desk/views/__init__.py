@@ -4,6 +4,7 @@ Instants are ISO 8601 in UTC; serial numbers are lower-case hexadecimal. A field
 
 from __future__ import annotations
 
+from mockca.desk.views.archive import ArchiveFileView, ArchiveItemView, GapView
 from mockca.desk.views.base import Page, View
 from mockca.desk.views.certificates import CertificateStatus, CertificateView, IssuedView, PinLetter, StatusView
 from mockca.desk.views.control import ClockView, JournalEntryView, RegulationView, SandboxView
@@ -31,6 +32,8 @@ __all__ = [
     "ActivationView",
     "AnnouncementView",
     "AppointmentView",
+    "ArchiveFileView",
+    "ArchiveItemView",
     "CertificateStatus",
     "CertificateView",
     "ClockView",
@@ -39,6 +42,7 @@ __all__ = [
     "DeadlineView",
     "DeviceView",
     "DossierView",
+    "GapView",
     "HandoverItemView",
     "HandoverView",
     "HoldingView",

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from mockca.web.api import certificates, custody, documents, dossiers, keeping, public, records, restores, revocations
+from mockca.web.api import (
+    archive,
+    certificates,
+    custody,
+    documents,
+    dossiers,
+    keeping,
+    public,
+    records,
+    restores,
+    revocations,
+)
 from mockca.web.api.face import api
 
 __all__ = ["api"]
 
 # Importing them is what declares their operations.
-NOUNS = (dossiers, custody, keeping, certificates, revocations, restores, documents, records, public)
+NOUNS = (dossiers, custody, keeping, certificates, revocations, restores, documents, records, public, archive)

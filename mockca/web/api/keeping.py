@@ -10,7 +10,7 @@ from mockca.desk.transaction import perform
 from mockca.desk.views import AppointmentView, CustodianView, CustodyView, OutingView
 from mockca.web.access import actor, here
 from mockca.web.api.face import api
-from mockca.web.models import AppointmentList, AppointmentQuery, CustodyQuery, InSandbox, OfDevice, OfOuting, Retry
+from mockca.web.models import AppointmentList, CustodyQuery, InSandbox, OfDevice, OfOuting, Retry, UnitSlice
 
 
 @api.makes("/devices/<serial>/custodians", CustodianView)
@@ -47,7 +47,7 @@ def appoint(path: InSandbox, header: Retry, body: Appoint) -> AppointmentView:
 
 
 @api.reads("/appointments", AppointmentList)
-def list_appointments(path: InSandbox, query: AppointmentQuery) -> AppointmentList:
+def list_appointments(path: InSandbox, query: UnitSlice) -> AppointmentList:
     """Những người được phân công, kể cả đã thôi. Whom bodies appointed, also those whose time has ended."""
     del path
     page = appointments.listing(here(), actor(), unit=query.unit, after=query.after, limit=query.limit)
