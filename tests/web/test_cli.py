@@ -15,6 +15,7 @@ from mockca.cli import serve as serving
 from mockca.desk.sandbox import Sandboxes
 from mockca.errors import SetUpError
 from mockca.registry import certificates
+from mockca.rules.regulation import available
 from mockca.web import server
 from tests.web.conftest import BASE, SMALL_KEYS
 
@@ -35,7 +36,7 @@ def run(*arguments: object, code: int = 0, typed: str = "") -> Result:
 
 def test_sandboxes_are_listed_with_their_clocks(home: Path) -> None:
     assert run("sandbox", "list", "--data", home).output == (
-        f"demo\t2025-03-03T02:00:00+00:00\t{BASE}/demo\tan-giang, lai-chau\n"
+        f"demo\t2025-03-03T02:00:00+00:00\t{BASE}/demo\t{', '.join(available())}\n"
     )
 
 
