@@ -41,6 +41,20 @@ REFUSALS = {
         "authority-restores": "LC-13.2.b",
         "refuse-without-reason": "LC-13.2.b.2",
     },
+    "an-giang/custody": {
+        "receiver-not-sent": "AG-13.8",
+        "without-decision": "AG-13.4",
+        "out-without-leave": "AG-13.3",
+        "two-at-once": "AG-14.3",
+        "remove-dossier": "AG-12.4",
+    },
+    "lai-chau/custody": {
+        "unknown-identifier": "LC-7.1.b",
+        "restore-sent-abroad": "LC-7.2.b",
+        "not-the-clerk": "LC-10.3",
+        "not-assigned": "LC-21.1",
+        "another-receives": "LC-22.2",
+    },
     "an-giang/locked-device": {"agency-asks": "TT05-2"},
 }
 """Refusals that the main scenarios must have, with the clause that each must name."""
