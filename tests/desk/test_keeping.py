@@ -24,7 +24,7 @@ from mockca.desk.control import turn_clock
 from mockca.desk.due import run_due
 from mockca.desk.views import IssuedView
 from mockca.errors import Forbidden, NotFound, OutOfOrder, Refused
-from mockca.registry import schedule
+from mockca.registry import devices, schedule
 from mockca.rules.terms import Post
 from tests.desk.conftest import People
 from token_emulator.conditions import mark
@@ -192,6 +192,16 @@ def test_a_link_of_the_chain_is_not_skipped(lai_chau: People) -> None:
     issued = lai_chau.issued("organisation", algorithm="p256")
     with pytest.raises(OutOfOrder):
         lai_chau.hands_over("agency-subscriber", issued)
+
+
+def test_nobody_hands_over_what_he_does_not_hold(an_giang: People) -> None:
+    issued = an_giang.issued("organisation", algorithm="p256")
+    an_giang.hands_over("authority-registrar", issued)
+    with an_giang.sandbox.store.write() as connection:
+        devices.update(connection, device_of(issued), holder="agency")
+    with pytest.raises(Refused) as error:
+        an_giang.hands_over("registrar-subscriber", issued)
+    assert [(one.field, one.clause) for one in error.value.violations] == [("items", "AG-10.2.d")]
 
 
 def test_a_new_appointment_ends_the_former(an_giang: People) -> None:
