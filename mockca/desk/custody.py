@@ -6,6 +6,7 @@ from mockca.desk.certificate_views import device_view
 from mockca.desk.commands import ReportLoss
 from mockca.desk.device_marks import mark_later
 from mockca.desk.due_dates import met
+from mockca.desk.notices import tell
 from mockca.desk.revocation_cases import close_if_complete
 from mockca.desk.statuses import require_certificate
 from mockca.desk.transaction import Transaction
@@ -43,6 +44,15 @@ def report_loss(transaction: Transaction, command: ReportLoss, *, serial: str) -
     mark_later(transaction.connection, transaction.now, serial, state)
     for rule in regulation.deadlines.values():
         met(transaction, regulation, rule.ends, f"device {serial}")
+    tell(
+        transaction.connection,
+        regulation,
+        "device.lost",
+        transaction.now,
+        unit=certificate.unit,
+        serial=certificate.serial,
+        more=f"Thiết bị {serial}, chứng thư số {certificate.serial} của {certificate.common_name}.",
+    )
     transaction.record("device.lost", f"device {serial}", {"why": command.circumstances}, [clause])
     close_if_complete(transaction, certificate.serial)
     changed, _ = require_device(transaction, serial)

@@ -252,6 +252,9 @@ def test_a_lost_device_is_lost_to_its_holders_programs_too(an_giang: People) -> 
     told = custodians.custody_of(an_giang.sandbox, an_giang.actor("agency"), device)
     assert told.custodians[0].until == told.at
     assert run_due(an_giang.sandbox) == ()
+    notices = queries.notices(an_giang.sandbox, an_giang.actor("registrar")).items
+    assert [notice.clause for notice in notices] == ["AG-13.2"]
+    assert device in notices[0].text
 
 
 def test_a_mark_that_is_there_already_is_no_error(an_giang: People) -> None:
