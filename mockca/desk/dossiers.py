@@ -6,14 +6,15 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from mockca.desk.commands import Attachment, CheckDossier, DecideDossier, FileDossier, SubscriberKind
 from mockca.desk.due_dates import met, start
-from mockca.desk.facts import attachment_kinds, require_unit, set_facts, submission_facts, unit_facts
+from mockca.desk.facts import attachment_kinds, require_unit, set_facts, sheet_facts, submission_facts, unit_facts
 from mockca.desk.notices import tell
 from mockca.desk.posts import warnings_to
 from mockca.desk.transaction import Transaction
-from mockca.desk.views import DossierView
+from mockca.desk.views import DossierView, SheetView
 from mockca.errors import Forbidden, Malformed, NotFound, Refused, Violation
 from mockca.registry import dossiers, status
 from mockca.registry.dossiers import Dossier, StoredAttachment
@@ -40,6 +41,7 @@ def file_dossier(transaction: Transaction, command: FileDossier) -> DossierView:
         fields=dict(command.form.fields),
         sets=[one.model_dump() for one in command.sets],
         submission=command.submission.model_dump(exclude={"signature"}),
+        **_told_besides(command),
         filed_by=transaction.actor.account,
         filed_at=transaction.now,
     )
@@ -68,6 +70,7 @@ def refile_dossier(transaction: Transaction, command: FileDossier, *, number: in
         fields=dict(command.form.fields),
         sets=[one.model_dump() for one in command.sets],
         submission=command.submission.model_dump(exclude={"signature"}),
+        **_told_besides(command),
         reasons=[],
     )
     start(transaction, regulation, "dossier.filed", f"dossier {number}")
@@ -133,6 +136,9 @@ def dossier_view(transaction: Transaction, dossier: Dossier) -> DossierView:
         state=dossier.state,
         form=dossier.form,
         fields=dossier.fields,
+        category=dossier.category,
+        confirmed_by=dossier.confirmed_by,
+        enclosed=tuple(SheetView(**sheet) for sheet in dossier.enclosed),
         attachments=dossiers.attachment_kinds(transaction.connection, dossier.number),
         filed_by=dossier.filed_by,
         filed_at=dossier.filed_at,
@@ -160,6 +166,7 @@ def stored(attachments: Iterable[Attachment]) -> list[StoredAttachment]:
                 file_name=attachment.file_name,
                 sha256=None if content is None else hashlib.sha256(content).hexdigest(),
                 content=content,
+                certified=attachment.certified,
             )
         )
     return ready
@@ -186,6 +193,11 @@ def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, 
             unit=unit_facts(unit),
             form=command.form.code,
             fields=command.form.fields,
+            rows=command.form.rows,
+            enclosed=sheet_facts(command.enclosed),
+            category=command.category,
+            confirmed_by=command.confirmed_by,
+            uncertified=frozenset(paper.kind for paper in command.attachments if paper.certified is None),
             attachments=attachment_kinds(command.attachments),
             sets=set_facts(command.sets),
             submission=submission_facts(transaction, command.submission, command.form.fields),
@@ -198,6 +210,15 @@ def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, 
     if violations:
         raise Refused(violations)
     return regulation, unit
+
+
+def _told_besides(command: FileDossier) -> dict[str, Any]:
+    """What is kept of a dossier beside its form, sets and submission."""
+    return {
+        "category": command.category,
+        "confirmed_by": command.confirmed_by,
+        "enclosed": [sheet.model_dump() for sheet in command.enclosed],
+    }
 
 
 def _clause(regulation: Regulation, operation: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockca.desk.commands import Attachment, DossierSet, Submission
+from mockca.desk.commands import Attachment, DossierSet, FormSheet, Submission
 from mockca.desk.signatures import canonical, judge
+from mockca.desk.statuses import require_status
 from mockca.desk.transaction import Transaction
 from mockca.errors import NotFound
+from mockca.pki.certificates import mailbox
 from mockca.registry import units
+from mockca.registry.certificates import Certificate
 from mockca.registry.units import Unit
-from mockca.rules.facts import SetFacts, SubmissionFacts, UnitFacts
+from mockca.rules.facts import CertificateFacts, SetFacts, SheetFacts, SubmissionFacts, UnitFacts
 
 
 def require_unit(transaction: Transaction, unit_id: str | None) -> Unit:
@@ -35,8 +38,29 @@ def unit_facts(unit: Unit) -> UnitFacts:
     )
 
 
+def certificate_facts(transaction: Transaction, certificate: Certificate) -> CertificateFacts:
+    """What a certificate says and what it is worth now."""
+    found = require_status(transaction.connection, certificate.serial, transaction.now)
+    return CertificateFacts(
+        serial=certificate.serial,
+        subscriber_kind=certificate.subscriber_kind,
+        unit=certificate.unit,
+        status=found.status.value,
+        not_before=certificate.not_before,
+        not_after=certificate.not_after,
+        subject=certificate.subject,
+        common_name=certificate.common_name,
+        email=mailbox(certificate.der),
+        device=certificate.device,
+    )
+
+
 def set_facts(sets: Iterable[DossierSet]) -> tuple[SetFacts, ...]:
     return tuple(SetFacts(medium=one.medium, via=one.via, count=one.count) for one in sets)
+
+
+def sheet_facts(sheets: Iterable[FormSheet]) -> tuple[SheetFacts, ...]:
+    return tuple(SheetFacts(form=sheet.code, fields=sheet.fields, rows=sheet.rows) for sheet in sheets)
 
 
 def submission_facts(transaction: Transaction, submission: Submission, content: Mapping[str, Any]) -> SubmissionFacts:

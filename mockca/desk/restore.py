@@ -11,7 +11,7 @@ from mockca.desk.actors import Actor
 from mockca.desk.commands import DecideRestore, RequestRestore
 from mockca.desk.custody import require_device
 from mockca.desk.device_kinds import device_kind
-from mockca.desk.facts import submission_facts
+from mockca.desk.facts import certificate_facts, submission_facts
 from mockca.desk.issuance import USER_PIN_LENGTH, so_pin
 from mockca.desk.notices import tell_unit
 from mockca.desk.restore_cases import require_case, restore_view
@@ -50,8 +50,7 @@ def request_restore(transaction: Transaction, command: RequestRestore) -> Restor
         RestoreFacts(
             device=device.serial,
             device_kind=kind,
-            certificate=certificate.serial,
-            subscriber_name=certificate.common_name,
+            certificate=certificate_facts(transaction, certificate),
             ground=command.ground,
             form=command.form.code,
             fields=command.form.fields,

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockca.desk.commands import DecideRevocation, RequestRevocation
 from mockca.desk.due_dates import start
-from mockca.desk.facts import submission_facts
+from mockca.desk.facts import certificate_facts, submission_facts
 from mockca.desk.notices import tell
 from mockca.desk.publishing import announce
 from mockca.desk.revocation_cases import close_if_complete, require_case, revocation_view
@@ -19,7 +19,7 @@ from mockca.registry import revocations
 from mockca.registry.certificates import Certificate
 from mockca.registry.status import Status
 from mockca.rules import grounds, lifecycle
-from mockca.rules.facts import CertificateFacts, RevocationFacts
+from mockca.rules.facts import RevocationFacts
 from mockca.rules.regulation import Regulation
 from mockca.rules.terms import Ground
 
@@ -155,7 +155,7 @@ def _facts(transaction: Transaction, command: RequestRevocation, named: list[Cer
         invalidity_date=command.invalidity_date,
         submission=submission_facts(transaction, command.submission, _signed_part(command)),
         today=transaction.today,
-        certificates=tuple(_certificate_facts(transaction, certificate) for certificate in named),
+        certificates=tuple(certificate_facts(transaction, certificate) for certificate in named),
         now=transaction.now,
     )
 
@@ -165,18 +165,6 @@ def _signed_part(command: RequestRevocation) -> dict[str, Any]:
     if command.form is not None:
         return dict(command.form.fields)
     return {"certificates": command.certificates, "ground": command.ground}
-
-
-def _certificate_facts(transaction: Transaction, certificate: Certificate) -> CertificateFacts:
-    found = require_status(transaction.connection, certificate.serial, transaction.now)
-    return CertificateFacts(
-        serial=certificate.serial,
-        subscriber_kind=certificate.subscriber_kind,
-        unit=certificate.unit,
-        status=found.status.value,
-        not_before=certificate.not_before,
-        not_after=certificate.not_after,
-    )
 
 
 def _instant(text: str) -> datetime:

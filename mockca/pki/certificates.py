@@ -32,6 +32,16 @@ def extension(value: x509.ExtensionType, *, critical: bool = False) -> bytes:
     )
 
 
+def mailbox(certificate: bytes) -> str | None:
+    """The first rfc822Name in a certificate's subjectAltName, from its DER; None where it has none."""
+    found = x509.load_der_x509_certificate(certificate)
+    try:
+        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return None
+    return next(iter(names.get_values_for_type(x509.RFC822Name)), None)
+
+
 _SUBJECT_KEY_OID: Final = der.oid("2.5.29.14")
 _SUBJECT_NAMES_OID: Final = der.oid("2.5.29.17")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockca.errors import Violation
 from mockca.rules.facts import HandoverFacts
 from mockca.rules.forms import MISSING
-from mockca.rules.intake import wrong_form
+from mockca.rules.lists import wrong_form
 from mockca.rules.regulation import Regulation
 
 

@@ -6,7 +6,7 @@ from mockca.errors import NotAvailable, Violation
 from mockca.rules.deadlines import local_date
 from mockca.rules.facts import ActivationFacts
 from mockca.rules.forms import check_form, shown
-from mockca.rules.intake import wrong_form
+from mockca.rules.lists import wrong_form
 from mockca.rules.regulation import Regulation
 from mockca.rules.submissions import check_address, check_submission
 from mockca.rules.terms import ActivationRules

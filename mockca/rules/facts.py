@@ -45,6 +45,15 @@ class SubmissionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """A filled-in form that comes with another document."""
+
+    form: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+    rows: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FilingFacts:
     """A dossier as it is filed."""
 
@@ -53,8 +62,18 @@ class FilingFacts:
     unit: UnitFacts
     form: str
     fields: Mapping[str, object]
+    rows: tuple[Mapping[str, object], ...] = ()
+    """Lines of the form's own list, where it has one."""
+    enclosed: tuple[SheetFacts, ...] = ()
+    """Lists that came with the form."""
     attachments: frozenset[str] = frozenset()
     """Kinds of the attachments."""
+    uncertified: frozenset[str] = frozenset()
+    """Kinds of those that are plain copies."""
+    category: str | None = None
+    confirmed_by: str | None = None
+    about: tuple[CertificateFacts, ...] = ()
+    """The certificate that the dossier concerns, where there is one already."""
     sets: tuple[SetFacts, ...] = ()
     submission: SubmissionFacts = field(default_factory=SubmissionFacts)
     first_request: bool = True
@@ -69,8 +88,23 @@ class RosterFacts:
     declared_count: int
     kinds: tuple[str, ...]
     """Kind of subscriber of each dossier on it."""
+    rows: tuple[Mapping[str, object], ...] = ()
+    """The list's lines, where they were sent."""
+    listed: tuple[ListedFacts, ...] = ()
+    """The dossiers on it; needed where lines were sent."""
     attachments: frozenset[str] = frozenset()
     submission: SubmissionFacts = field(default_factory=SubmissionFacts)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFacts:
+    """A dossier that stands on a roster."""
+
+    number: int
+    name: str
+    """The subscriber's name, as the dossier's form gives it."""
+    says: Mapping[str, object]
+    """What the list should say of it, by column, as far as the dossier tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +117,14 @@ class HandoverFacts:
     receiver_signed: bool
     items: tuple[tuple[str | None, str], ...]
     """Certificate's serial, where it is named, and device's serial."""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    """What the minutes say besides."""
+    rows: tuple[Mapping[str, object], ...] = ()
+    """What they say of each item, where anything was said."""
+    about: tuple[CertificateFacts | None, ...] = ()
+    """The certificate on each item's device, where there is one."""
+    copies: int | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +149,12 @@ class CertificateFacts:
     status: str
     not_before: datetime
     not_after: datetime
+    subject: str = ""
+    """The full subject (RFC 4514)."""
+    common_name: str = ""
+    email: str | None = None
+    device: str | None = None
+    """Serial of the device that it is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +163,8 @@ class RestoreFacts:
 
     device: str
     device_kind: str
-    certificate: str
-    """Serial of the certificate on it."""
-    subscriber_name: str
-    """The name in that certificate."""
+    certificate: CertificateFacts
+    """The certificate on it."""
     ground: str
     form: str
     fields: Mapping[str, object]

@@ -6,8 +6,8 @@ from datetime import date
 
 from mockca.errors import Violation
 from mockca.rules.facts import CertificateFacts, RevocationFacts
-from mockca.rules.forms import MISSING, check_form, serial_text, shown
-from mockca.rules.intake import wrong_form
+from mockca.rules.forms import MISSING, check_form, shown
+from mockca.rules.lists import wrong_form
 from mockca.rules.regulation import Regulation
 from mockca.rules.submissions import check_address, check_submission
 from mockca.rules.terms import UNSOURCED, Ground, Sourced
@@ -123,28 +123,8 @@ def _check_request(regulation: Regulation, ground: Ground, facts: RevocationFact
             found.append(wrong_form("form.code", facts.form, form.value, form.clause))
         else:
             sheet = regulation.forms[form.value]
-            found += check_form(regulation, sheet, facts.fields, today=facts.today)
-            found += _check_number(facts, sheet.clause)
+            found += check_form(regulation, sheet, facts.fields, today=facts.today, about=facts.certificates)
     return found
-
-
-def _check_number(facts: RevocationFacts, clause: str) -> list[Violation]:
-    """The serial written on the form must be one of those asked for."""
-    given = facts.fields.get("certificate_number")
-    number = serial_text(given) if given else None
-    serials = [certificate.serial for certificate in facts.certificates]
-    if number is None or number.lstrip("0") in {serial.lstrip("0") for serial in serials}:
-        return []
-    return [
-        Violation(
-            field="form.fields.certificate_number",
-            value=shown(given),
-            clause=clause,
-            vi="Số hiệu ghi trong đơn không phải chứng thư số được đề nghị thu hồi.",
-            en="The form names another certificate than the request.",
-            accepted=", ".join(serials[:3]) + (", …" if len(serials) > 3 else ""),
-        )
-    ]
 
 
 def _check_decision(ground: Ground, facts: RevocationFacts) -> list[Violation]:

@@ -7,7 +7,9 @@ from datetime import date
 
 from mockca.errors import NotAvailable, Violation
 from mockca.rules.facts import FilingFacts, RosterFacts, SetFacts
+from mockca.rules.fields import Background
 from mockca.rules.forms import MISSING, NAME_LIMIT, check_form, shown
+from mockca.rules.lists import check_enclosed, check_lines, wrong_form
 from mockca.rules.regulation import Regulation
 from mockca.rules.submissions import check_address, check_submission
 from mockca.rules.terms import UNSOURCED, DossierRequirements, Label, SetRule
@@ -47,21 +49,25 @@ def check_filing(regulation: Regulation, facts: FilingFacts, today: date) -> lis
             )
         )
     found += _check_sheet(regulation, requirements, facts, today)
+    found += check_enclosed(regulation, requirements, facts, today)
     found += check_attachments(requirements.attachments, facts.attachments)
     found += _check_alternatives(requirements, facts.attachments)
+    found += check_category(requirements, facts, found)
+    found += _check_papers(requirements, facts)
     for rule in regulation.sets:
         found += _check_sets(rule, facts.sets)
     found += check_address(regulation, facts.submission, _first_desk(regulation))
     return found + check_submission(regulation.filing, facts.submission, first_request=facts.first_request)
 
 
-def check_roster(regulation: Regulation, facts: RosterFacts) -> list[Violation]:
+def check_roster(regulation: Regulation, facts: RosterFacts, today: date) -> list[Violation]:
     """Everything that is wrong with a roster; NotAvailable where the regulation knows none."""
     rules = regulation.roster
     if rules is None:
         raise NotAvailable("submit_roster", regulation.id, regulation.operations["submit_roster"].clause)
     found = []
-    if facts.declared_count != len(facts.kinds):
+    count = len(facts.rows or facts.kinds)
+    if facts.declared_count != count:
         found.append(
             Violation(
                 field="declared_count",
@@ -69,7 +75,7 @@ def check_roster(regulation: Regulation, facts: RosterFacts) -> list[Violation]:
                 clause=rules.count_clause,
                 vi="Số lượng khai không bằng số dòng của danh sách.",
                 en="The declared count differs from the number of entries.",
-                accepted=str(len(facts.kinds)),
+                accepted=str(count),
             )
         )
     kinds = sorted(set(facts.kinds))
@@ -99,6 +105,14 @@ def check_roster(regulation: Regulation, facts: RosterFacts) -> list[Violation]:
             )
         elif facts.form != form.value:
             found.append(wrong_form("form", facts.form, form.value, form.clause))
+        elif facts.rows:
+            found += check_lines(
+                regulation.forms[form.value],
+                facts.rows,
+                facts.listed,
+                Background(regulation, today),
+                form.clause,
+            )
     for kind in kinds:
         found += check_attachments(rules.attachments.get(kind, {}), facts.attachments, already=found)
     found += check_address(regulation, facts.submission, "authority")
@@ -127,18 +141,6 @@ def check_attachments(
         for kind, label in required.items()
         if kind not in given and kind not in known
     ]
-
-
-def wrong_form(field: str, given: str | None, wanted: str, clause: str) -> Violation:
-    """The violation of using another form than the one prescribed."""
-    return Violation(
-        field=field,
-        value=shown(given),
-        clause=clause,
-        vi=f"Phải dùng biểu mẫu {wanted}.",
-        en=f"Form {wanted} must be used.",
-        accepted=wanted,
-    )
 
 
 def _check_filer(regulation: Regulation, facts: FilingFacts) -> list[Violation]:
@@ -175,7 +177,7 @@ def _check_sheet(
     if facts.form != requirements.form:
         return [wrong_form("form.code", facts.form, requirements.form, requirements.clause)]
     form = regulation.forms[facts.form]
-    found = check_form(regulation, form, facts.fields, today=today, unit=facts.unit)
+    found = check_form(regulation, form, facts.fields, today=today, unit=facts.unit, about=facts.about, rows=facts.rows)
     names = [] if facts.subscriber_kind == "organisation" else [("unit", facts.unit.name)]
     names += [("unit", name) for name in facts.unit.superiors]
     if form.subject is not None:
@@ -210,6 +212,67 @@ def _check_alternatives(requirements: DossierRequirements, given: frozenset[str]
             accepted=" | ".join(choices),
         )
     ]
+
+
+def check_category(requirements: DossierRequirements, facts: FilingFacts, already: list[Violation]) -> list[Violation]:
+    """Whether the person is of a category that may have a certificate, in a body of its, with its attachments."""
+    categories = requirements.categories
+    if not categories:
+        return []
+    category = categories.get(facts.category or "")
+    if category is None:
+        return [
+            Violation(
+                field="category",
+                value=shown(facts.category),
+                clause=requirements.clause,
+                vi="Phải nêu người đề nghị thuộc đối tượng nào được cấp.",
+                en="One of the categories of persons who may be certified must be named.",
+                accepted=" | ".join(categories),
+            )
+        ]
+    found = check_attachments(category.attachments, facts.attachments, already)
+    if category.units and facts.unit.category not in category.units:
+        found.append(
+            Violation(
+                field="category",
+                value=f"{facts.category} ({facts.unit.category})",
+                clause=category.clause,
+                vi=f"Đối tượng “{category.vi}” không thuộc loại cơ quan này.",
+                en=f"Bodies of this kind have no {category.en}.",
+                accepted=", ".join(sorted(category.units)),
+            )
+        )
+    return found
+
+
+def _check_papers(requirements: DossierRequirements, facts: FilingFacts) -> list[Violation]:
+    """Whether copies are certified, and the managing body confirms the request, where it must be so."""
+    found = []
+    if requirements.certified.value:
+        found += [
+            Violation(
+                field="attachments",
+                value=f"{kind} (bản sao thường / plain copy)",
+                clause=requirements.certified.clause,
+                vi=f"Bản sao {kind} phải được công chứng hoặc được cơ quan quản lý xác thực.",
+                en=f"The copy {kind} must be notarised, or confirmed by the managing body.",
+                accepted="certified: notarised | agency",
+            )
+            for kind in sorted(facts.uncertified)
+        ]
+    if requirements.confirmation.value and not (facts.confirmed_by or "").strip():
+        found.append(
+            Violation(
+                field="confirmed_by",
+                value=MISSING,
+                clause=requirements.confirmation.clause,
+                vi="Đề nghị phải có xác nhận của cơ quan quản lý thuê bao.",
+                en="The request must be confirmed by the body that manages the subscriber.",
+                accepted="họ tên người xác nhận / the confirming person's name",
+            )
+        )
+    return found
 
 
 def _check_sets(rule: SetRule, given: tuple[SetFacts, ...]) -> list[Violation]:

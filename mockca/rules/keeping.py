@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from mockca.errors import Violation
 from mockca.rules.forms import MISSING, check_form, same_name, shown
-from mockca.rules.intake import wrong_form
+from mockca.rules.lists import wrong_form
 from mockca.rules.regulation import Regulation
 from mockca.rules.terms import Label, Post
 

@@ -16,6 +16,7 @@ from mockca.rules.facts import (
     RevocationFacts,
     RosterFacts,
     SetFacts,
+    SheetFacts,
     SubmissionFacts,
     UnitFacts,
 )
@@ -23,6 +24,7 @@ from mockca.rules.regulation import load
 
 AN_GIANG = load("an-giang")
 LAI_CHAU = load("lai-chau")
+THAI_BINH = load("thai-binh")
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 10)
 
@@ -126,6 +128,90 @@ ND68_F06: dict[str, object] = {
 }
 
 
+TB_PERSON_FORM: dict[str, object] = {
+    "full_name": "Vũ Thị Mẫu",
+    "birth_date": "1990-09-02",
+    "id_number": "034190000001",
+    "id_issue_date": "2021-06-01",
+    "id_issue_place": "Cục Mẫu",
+    "email": "mau.vt@thaibinh.test",
+    "workplace": "Sở Y tế",
+    "position": "Giám đốc",
+    "validity_years": 5,
+    "agency_confirmation": True,
+    "form_date": "2026-03-09",
+    "applicant_signature": True,
+}
+
+TB_ORGANISATION_FORM: dict[str, object] = {
+    "organisation_name": "Sở Y tế",
+    "tax_code": "1000000001",
+    "organisation_email": "soyte@thaibinh.test",
+    "validity_years": 5,
+    "manager_full_name": "Đỗ Văn Mẫu",
+    "manager_birth_date": "1980-01-02",
+    "manager_id_number": "034080000001",
+    "manager_id_issue_date": "2020-02-02",
+    "manager_id_issue_place": "Cục Mẫu",
+    "manager_email": "mau.dv@thaibinh.test",
+    "manager_workplace": "Sở Y tế",
+    "manager_position": "Văn thư",
+    "organisation_confirmation": True,
+    "manager_signature": True,
+    "form_date": "2026-03-09",
+}
+
+TB_LIST: dict[str, object] = {
+    "covering_letter": "45/SYT-VP",
+    "registration_count": 1,
+    "compiler_signature": True,
+    "list_date": "2026-03-09",
+    "head_signature": True,
+}
+
+TB_PERSON_ROW: dict[str, object] = {
+    "full_name": "vũ thị mẫu",
+    "birth_date": "1990-09-02",
+    "id": "034190000001, 2021-06-01, Cục Mẫu",
+    "organisation_name": "Sở Y tế",
+    "province_city": "Thái Bình",
+    "position": "Giám đốc",
+    "email": "mau.vt@thaibinh.test",
+}
+
+TB_ORGANISATION_ROW: dict[str, object] = {
+    "manager_full_name": "Đỗ Văn Mẫu",
+    "manager_birth_date": "1980-01-02",
+    "manager_id": "034080000001, 2020-02-02, Cục Mẫu",
+    "manager_workplace": "Sở Y tế",
+    "manager_email": "mau.dv@thaibinh.test",
+    "organisation_name": "Sở Y tế",
+    "province_city": "Thái Bình",
+    "tax_code": "1000000001",
+    "organisation_email": "soyte@thaibinh.test",
+}
+
+TB_F05: dict[str, object] = {
+    "subscriber_full_name": "Vũ Thị Mẫu",
+    "birth_date": "1990-09-02",
+    "id_number": "034190000001",
+    "id_issue_date": "2021-06-01",
+    "id_issue_place": "Cục Mẫu",
+    "workplace": "Sở Y tế",
+    "position": "Giám đốc",
+    "certificate_subject": "CN=Vũ Thị Mẫu, OU=Sở Y tế,O=Ủy ban nhân dân tỉnh,L=Thái Bình,C=VN",
+    "email": "mau.vt@thaibinh.test",
+    "certificate_serial": "0A:1B",
+    "certificate_issue_date": "2024-03-01",
+    "certificate_expiry_date": "2029-02-28",
+    "device_serial": "00ab",
+    "revocation_reason": "Nghỉ hưu",
+    "agency_confirmation": True,
+    "form_date": "2026-03-10",
+    "applicant_signature": True,
+}
+
+
 def filing(**changes: Any) -> FilingFacts:
     """A person's dossier in An Giang."""
     values: dict[str, Any] = {
@@ -157,6 +243,35 @@ def agency_filing(**changes: Any) -> FilingFacts:
         "submission": PAPER,
     }
     return FilingFacts(**(values | changes))
+
+
+def listed_filing(**changes: Any) -> FilingFacts:
+    """A leader's dossier in Thái Bình, on its list."""
+    values: dict[str, Any] = {
+        "filer_role": "agency",
+        "subscriber_kind": "person",
+        "unit": UNIT,
+        "form": "TB-F02",
+        "fields": TB_PERSON_FORM,
+        "enclosed": (SheetFacts("TB-F03", TB_LIST, (TB_PERSON_ROW,)),),
+        "attachments": frozenset({"seal-registration-copy", "title-decision-copy"}),
+        "category": "leader",
+        "submission": PAPER,
+    }
+    return FilingFacts(**(values | changes))
+
+
+def listed_organisation(**changes: Any) -> FilingFacts:
+    """An organisation's dossier in Thái Bình, on its list."""
+    form = {
+        "subscriber_kind": "organisation",
+        "form": "TB-F01",
+        "fields": TB_ORGANISATION_FORM,
+        "enclosed": (SheetFacts("TB-F04", TB_LIST, (TB_ORGANISATION_ROW,)),),
+        "attachments": frozenset({"seal-registration-copy", "title-decision-copy", "tax-registration-copy"}),
+        "category": None,
+    }
+    return listed_filing(**(form | changes))
 
 
 def roster(**changes: Any) -> RosterFacts:
@@ -235,8 +350,7 @@ def restore(**changes: Any) -> RestoreFacts:
     values: dict[str, Any] = {
         "device": "00ab",
         "device_kind": "pki-token",
-        "certificate": "a1b",
-        "subscriber_name": "Giàng A Mẫu",
+        "certificate": certificate(common_name="Giàng A Mẫu", device="00ab"),
         "ground": "locked",
         "form": "ND68-F06",
         "fields": ND68_F06,

@@ -226,7 +226,7 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 def test_rosters_of_persons_and_of_organisations_have_nothing_wrong() -> None:
-    assert check_roster(AN_GIANG, roster()) == []
+    assert check_roster(AN_GIANG, roster(), TODAY) == []
     organisations = roster(
         form="AG-F02",
         declared_count=1,
@@ -234,7 +234,7 @@ def test_rosters_of_persons_and_of_organisations_have_nothing_wrong() -> None:
         attachments=frozenset({"request-list-copy", "seal-registration-copies"}),
         submission=SIGNED,
     )
-    assert check_roster(AN_GIANG, organisations) == []
+    assert check_roster(AN_GIANG, organisations, TODAY) == []
 
 
 @pytest.mark.parametrize(
@@ -258,12 +258,12 @@ def test_rosters_of_persons_and_of_organisations_have_nothing_wrong() -> None:
     ],
 )
 def test_a_spoiled_roster_is_refused_by_its_clause(changes: dict[str, Any], expected: list[tuple[str, str]]) -> None:
-    assert clauses(check_roster(AN_GIANG, roster(**changes))) == expected
+    assert clauses(check_roster(AN_GIANG, roster(**changes), TODAY)) == expected
 
 
 def test_lai_chau_knows_no_roster() -> None:
     with pytest.raises(NotAvailable) as caught:
-        check_roster(LAI_CHAU, roster())
+        check_roster(LAI_CHAU, roster(), TODAY)
     assert caught.value.clause == "ND68-11.1"
 
 

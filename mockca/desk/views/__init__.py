@@ -9,7 +9,7 @@ from mockca.desk.views.base import Page, View
 from mockca.desk.views.certificates import CertificateStatus, CertificateView, IssuedView, PinLetter, StatusView
 from mockca.desk.views.control import ClockView, JournalEntryView, RegulationView, SandboxView
 from mockca.desk.views.devices import DeviceView, HandoverItemView, HandoverView
-from mockca.desk.views.dossiers import DossierView, RosterView
+from mockca.desk.views.dossiers import DossierView, RosterView, SheetView
 from mockca.desk.views.effect import ActivationView
 from mockca.desk.views.keeping import (
     AppointmentView,
@@ -61,6 +61,7 @@ __all__ = [
     "RevocationView",
     "RosterView",
     "SandboxView",
+    "SheetView",
     "ShortcomingView",
     "StagedView",
     "StatisticsView",

@@ -10,6 +10,14 @@ from mockca.desk.views.base import View
 from mockca.desk.views.keeping import WarningView
 
 
+class SheetView(View):
+    """A filled-in list that came with a form."""
+
+    code: str
+    fields: dict[str, Any]
+    rows: tuple[dict[str, Any], ...] = ()
+
+
 class DossierView(View):
     number: int
     regulation: str
@@ -19,6 +27,10 @@ class DossierView(View):
     state: str
     form: str
     fields: dict[str, Any]
+    category: str | None = None
+    """Category of the person, where the regulation lists who may have a certificate."""
+    confirmed_by: str | None = None
+    enclosed: tuple[SheetView, ...] = ()
     attachments: tuple[str, ...]
     """Kinds of the attachments."""
     filed_by: str
@@ -39,4 +51,6 @@ class RosterView(View):
     document_number: str
     subscriber_kind: str
     dossiers: tuple[int, ...]
+    rows: tuple[dict[str, Any], ...] = ()
+    """The list's lines; told by the dossiers where none were sent."""
     submitted_at: AwareDatetime

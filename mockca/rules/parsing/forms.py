@@ -65,6 +65,7 @@ def _field(table: Table, clause: str, fields_unsourced: bool) -> FormField:
         matches=MATCHES[matches] if matches else None,
         counts="rows" if counts else None,
         choices=choices,
+        source=table.texts("from", []),
         section=table.text_or_none("section"),
     )
     table.finish()

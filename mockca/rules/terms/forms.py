@@ -41,6 +41,10 @@ class FormField:
     """`rows`: the number must be that of the lines of the list, or of the items of the minutes."""
     choices: tuple[str, ...] = ()
     """What a `choice` may be."""
+    source: tuple[str, ...] = ()
+    """Where the value comes from when the form is filled in, if its name doesn't tell: names of a dossier's fields, or
+    dotted ones (`rules.filling`). Several are put together; `a|b` is the first that is known. The file's key: `from`.
+    """
     section: str | None = None
     """Heading under which the field is printed, where it begins a section of the sheet."""
 

@@ -1,0 +1,177 @@
+"""Lists: what comes enclosed with a dossier, and the lines of a roster against the dossiers on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from mockca.errors import Violation
+from mockca.rules.facts import FilingFacts, ListedFacts, SheetFacts, UnitFacts
+from mockca.rules.fields import Background, folded, same_text
+from mockca.rules.filling import filled, known_of
+from mockca.rules.forms import MISSING, MOST_TOLD, Line, check_form, check_rows, shown
+from mockca.rules.regulation import Regulation
+from mockca.rules.terms import UNSOURCED, DossierRequirements, Form, Sourced
+
+
+def wrong_form(field: str, given: str | None, wanted: str, clause: str) -> Violation:
+    """The violation of using another form than the one prescribed."""
+    return Violation(
+        field=field,
+        value=shown(given),
+        clause=clause,
+        vi=f"Phải dùng biểu mẫu {wanted}.",
+        en=f"Form {wanted} must be used.",
+        accepted=wanted,
+    )
+
+
+def check_enclosed(
+    regulation: Regulation, requirements: DossierRequirements, facts: FilingFacts, today: date
+) -> list[Violation]:
+    """Whether the list that the dossier must hold is there, rightly filled in, with the dossier's own subject on it."""
+    found = []
+    wanted = requirements.list_form
+    if wanted is not None and not any(sheet.form == wanted.value for sheet in facts.enclosed):
+        found.append(_no_list(facts.enclosed, wanted))
+    form = regulation.forms[requirements.form]
+    for number, sheet in enumerate(facts.enclosed):
+        path = f"enclosed.{number}"
+        if sheet.form not in regulation.forms:
+            found.append(_unknown_form(regulation, sheet, path))
+            continue
+        own = regulation.forms[sheet.form]
+        found += check_form(
+            regulation, own, sheet.fields, today=today, unit=facts.unit, path=f"{path}.fields", rows=sheet.rows
+        )
+        if wanted is not None and sheet.form == wanted.value and form.subject is not None:
+            says = filled(own.rows, known_of(province=regulation.province, unit=facts.unit, fields=facts.fields))
+            name = str(facts.fields.get(form.subject.common_name) or "")
+            if name and sheet.rows and not any(stands_for(row, name, says) for row in sheet.rows):
+                found.append(_not_listed(f"{path}.rows", name, wanted))
+    return found
+
+
+def listed_facts(
+    regulation: Regulation, form: Form, number: int, filed_on: str, fields: Mapping[str, object], unit: UnitFacts
+) -> ListedFacts:
+    """What a list of this form says of a dossier, filed on the form `filed_on`."""
+    own = regulation.forms[filed_on]
+    name = "" if own.subject is None else str(fields.get(own.subject.common_name) or "")
+    known = known_of(province=regulation.province, unit=unit, fields=fields)
+    return ListedFacts(number, name, filled(form.rows, known))
+
+
+def check_lines(
+    form: Form, rows: Sequence[Line], dossiers: Sequence[ListedFacts], background: Background, clause: str
+) -> list[Violation]:
+    """Whether each line of a roster is right in itself and that of one dossier, and whether each dossier has one.
+
+    `clause` is the one by which lines and originals go together.
+    """
+    found = check_rows(form, rows, background, "rows")
+    if not form.rows:
+        return found
+    left: defaultdict[str, list[ListedFacts]] = defaultdict(list)
+    for dossier in dossiers:
+        left[folded(dossier.name)].append(dossier)
+    for number, row in enumerate(rows):
+        names = dict.fromkeys(folded(value) for value in row.values() if isinstance(value, str))
+        candidates = [one for name in names for one in left.get(name, ()) if stands_for(row, one.name, one.says)]
+        if not candidates:
+            found.append(_no_original(f"rows.{number}", row, clause))
+            continue
+        own = max(candidates, key=lambda one: sum(_same(row.get(column), said) for column, said in one.says.items()))
+        left[folded(own.name)].remove(own)
+        found += _differing(form, f"rows.{number}", row, own)
+    found += [
+        Violation(
+            field="rows",
+            value=f"{one.number} ({one.name})",
+            clause=clause,
+            vi=f"Hồ sơ số {one.number} của {one.name} không có dòng nào trong danh sách.",
+            en=f"Dossier {one.number} of {one.name} has no line on the list.",
+            accepted="mỗi hồ sơ một dòng / one line a dossier",
+        )
+        for same in left.values()
+        for one in same
+    ]
+    return found[:MOST_TOLD]
+
+
+def stands_for(row: Line, name: str, says: Mapping[str, object]) -> bool:
+    """Whether a line is of the subscriber with this name.
+
+    `says` is what the line should say; a line that gives the name in some column is that subscriber's.
+    """
+    columns = [column for column, said in says.items() if _same(said, name)] or list(row)
+    return any(_same(row.get(column), name) for column in columns)
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool) or one is None or other is None:
+        return one is other
+    return same_text(str(one), str(other))
+
+
+def _differing(form: Form, path: str, row: Line, own: ListedFacts) -> list[Violation]:
+    return [
+        Violation(
+            field=f"{path}.{column}",
+            value=shown(row.get(column)),
+            clause=form.rows[column].clause,
+            vi=f"Mục “{form.rows[column].vi}” không khớp bản gốc: hồ sơ số {own.number}.",
+            en=f"The column “{form.rows[column].en}” differs from its original: dossier {own.number}.",
+            accepted=shown(said),
+        )
+        for column, said in own.says.items()
+        if len(form.rows[column].source) < 2 and row.get(column) not in (None, "") and not _same(row.get(column), said)
+    ]
+
+
+def _no_list(enclosed: Sequence[SheetFacts], wanted: Sourced[str]) -> Violation:
+    if not enclosed:
+        return Violation(
+            field="enclosed",
+            value=MISSING,
+            clause=wanted.clause,
+            vi=f"Hồ sơ phải kèm danh sách theo biểu mẫu {wanted.value}.",
+            en=f"The dossier must hold the list on form {wanted.value}.",
+            accepted=wanted.value,
+        )
+    return wrong_form("enclosed.0.code", enclosed[0].form, wanted.value, wanted.clause)
+
+
+def _unknown_form(regulation: Regulation, sheet: SheetFacts, path: str) -> Violation:
+    return Violation(
+        field=f"{path}.code",
+        value=shown(sheet.form),
+        clause=UNSOURCED,
+        vi="Quy định không có biểu mẫu này.",
+        en="The regulation has no such form.",
+        accepted=", ".join(code for code, form in regulation.forms.items() if form.kind == "list") or "-",
+    )
+
+
+def _not_listed(path: str, name: str, wanted: Sourced[str]) -> Violation:
+    return Violation(
+        field=path,
+        value=shown(name),
+        clause=wanted.clause,
+        vi=f"Danh sách {wanted.value} không có tên {shown(name)}.",
+        en=f"The list {wanted.value} does not name {shown(name)}.",
+        accepted=shown(name),
+    )
+
+
+def _no_original(path: str, row: Line, clause: str) -> Violation:
+    told = ", ".join(str(value) for value in row.values() if isinstance(value, str))
+    return Violation(
+        field=path,
+        value=shown(told),
+        clause=clause,
+        vi="Dòng này không có hồ sơ gốc.",
+        en="This line has no original: no dossier stands behind it.",
+        accepted="mỗi dòng một hồ sơ / one dossier a line",
+    )
