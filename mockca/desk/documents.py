@@ -115,7 +115,7 @@ def _handover(transaction: Transaction, number: int) -> bytes:
     assert handover is not None  # noqa: S101 - the view is of it
     leg = regulation.legs[view.leg]
     form = _with_rows(regulation.forms[view.form], "minutes")
-    rows = [_item(transaction, item.certificate, item.device) for item in view.items]
+    rows = [{**_item(transaction, item.certificate, item.device), **item.row} for item in view.items]
     known = {name: len(rows) for name, rule in form.fields.items() if rule.counts}
     signers = list(form.signers)
     signatures = dict(zip(signers, (view.giver, view.receiver), strict=False))

@@ -7,17 +7,20 @@ from mockca.desk.commands import RecordHandover
 from mockca.desk.custody import require_device
 from mockca.desk.device_marks import mark_later
 from mockca.desk.due_dates import met, start
+from mockca.desk.facts import certificate_facts
 from mockca.desk.revocation_cases import close_if_complete, require_executed
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import HandoverItemView, HandoverView
 from mockca.errors import NotFound, Refused, Violation
 from mockca.registry import appointments, certificates, custodians, devices
-from mockca.registry.devices import Device
+from mockca.registry.devices import Device, HandoverItem
 from mockca.rules import custody, lifecycle
-from mockca.rules.facts import HandoverFacts
+from mockca.rules.facts import CertificateFacts, HandoverFacts
+from mockca.rules.filling import filled
 from mockca.rules.keeping import RECEIVER
 from mockca.rules.receivers import JourneyFacts, check_journey
 from mockca.rules.regulation import Leg, Regulation
+from mockca.rules.terms import Form
 
 AWAY = frozenset({"collected", "returned"})
 """Device states in which its custodian answers for it no longer."""
@@ -28,6 +31,7 @@ def record_handover(transaction: Transaction, command: RecordHandover) -> Handov
     regulation = transaction.regulation(command.regulation, "record_handover")
     leg = regulation.require_leg(transaction.actor.role, command.leg)
     items = [(item.certificate, _require_device(transaction, regulation, item.device)) for item in command.items]
+    fields, rows = _told(regulation.forms.get(leg.form), command)
     violations = custody.check_handover(
         regulation,
         HandoverFacts(
@@ -36,6 +40,11 @@ def record_handover(transaction: Transaction, command: RecordHandover) -> Handov
             giver_signed=command.giver.signed,
             receiver_signed=command.receiver.signed,
             items=tuple((certificate, device.serial) for certificate, device in items),
+            today=transaction.today,
+            fields=fields,
+            rows=rows,
+            about=_on_devices(transaction, items) if any(rows) else (),
+            copies=command.copies,
         ),
     )
     violations += check_journey(leg, regulation.posts.get(RECEIVER), _journey(transaction, command, leg, items))
@@ -49,7 +58,7 @@ def record_handover(transaction: Transaction, command: RecordHandover) -> Handov
     connection = transaction.connection
     number = devices.add_handover(
         connection,
-        [(device.serial, certificate) for certificate, device in items],
+        [HandoverItem(device.serial, certificate, row) for (certificate, device), row in zip(items, rows, strict=True)],
         regulation=regulation.id,
         leg=leg.name,
         form=command.form,
@@ -58,6 +67,9 @@ def record_handover(transaction: Transaction, command: RecordHandover) -> Handov
         receiver=command.receiver.model_dump(),
         document_number=command.document_number,
         recorded_by=transaction.actor.account,
+        fields=fields,
+        copies=command.copies,
+        via=command.via,
     )
     for _, device in items:
         _move(transaction, regulation, leg, device)
@@ -84,11 +96,40 @@ def handover_view(transaction: Transaction, number: int) -> HandoverView:
         giver=handover.giver["name"],
         receiver=handover.receiver["name"],
         items=tuple(
-            HandoverItemView(certificate=certificate, device=device)
-            for device, certificate in devices.items_of(transaction.connection, number)
+            HandoverItemView(certificate=item.certificate, device=item.device, row=item.row)
+            for item in devices.items_of(transaction.connection, number)
         ),
         document_number=handover.document_number,
+        fields=handover.fields,
+        copies=handover.copies,
+        via=handover.via,
     )
+
+
+def _told(form: Form | None, command: RecordHandover) -> tuple[dict[str, object], tuple[dict[str, object], ...]]:
+    """What the minutes say, as a whole and of each item; what the request has said elsewhere need not be repeated."""
+    rules = form.fields if form is not None else {}
+    columns = form.rows if form is not None else {}
+    signed = {
+        f"{side}.{name}": value
+        for side, signatory in (("giver", command.giver), ("receiver", command.receiver))
+        for name, value in (("name", signatory.name), ("position", signatory.position))
+    }
+    rows = tuple(
+        {**filled(columns, {"certificate.serial": item.certificate, "certificate.device": item.device}), **item.row}
+        for item in command.items
+    )
+    return {**filled(rules, signed), **command.fields}, rows
+
+
+def _on_devices(
+    transaction: Transaction, items: list[tuple[str | None, Device]]
+) -> tuple[CertificateFacts | None, ...]:
+    """The certificate on each device."""
+    serials = [device.certificate for _, device in items if device.certificate is not None]
+    known = {one.serial: one for one in certificates.gather(transaction.connection, serials)}
+    held = (known.get(device.certificate or "") for _, device in items)
+    return tuple(None if one is None else certificate_facts(transaction, one) for one in held)
 
 
 def _journey(

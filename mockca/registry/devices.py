@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,16 @@ class Device:
     dossier: int
     """The dossier that the device was personalised for; its first PINs are derived from it."""
     personalised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverItem:
+    """What changed hands."""
+
+    device: str
+    certificate: str | None
+    row: dict[str, Any] = field(default_factory=dict)
+    """What the minutes say of it besides, by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +128,10 @@ def of_certificates(connection: Connection, serials: Iterable[str]) -> list[Devi
     return many(connection, select(devices).where(devices.c.certificate.in_(list(serials))), Device)
 
 
-def add_handover(connection: Connection, items: Sequence[tuple[str, str | None]], **values: Any) -> int:
-    """Record minutes with their (device, certificate) items; returns the number."""
+def add_handover(connection: Connection, items: Sequence[HandoverItem], **values: Any) -> int:
+    """Record minutes with their items; returns the number."""
     number = insert(connection, handovers, **values)
-    rows = [{"handover": number, "device": device, "certificate": certificate} for device, certificate in items]
-    insert_all(connection, handover_items, rows)
+    insert_all(connection, handover_items, [{"handover": number, **asdict(item)} for item in items])
     return number
 
 
@@ -130,14 +139,15 @@ def get_handover(connection: Connection, number: int) -> Handover | None:
     return one(connection, select(handovers).where(handovers.c.number == number), Handover)
 
 
-def items_of(connection: Connection, handover: int) -> list[tuple[str, str | None]]:
-    """(device, certificate) of each item of the minutes."""
+def items_of(connection: Connection, handover: int) -> list[HandoverItem]:
+    """The items of the minutes."""
+    columns = handover_items.c
     statement = (
-        select(handover_items.c.device, handover_items.c.certificate)
-        .where(handover_items.c.handover == handover)
-        .order_by(handover_items.c.device)
+        select(columns.device, columns.certificate, columns.row)
+        .where(columns.handover == handover)
+        .order_by(columns.device)
     )
-    return [(row.device, row.certificate) for row in connection.execute(statement)]
+    return many(connection, statement, HandoverItem)
 
 
 def minutes_of(connection: Connection, device: str) -> list[Handover]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import zip_longest
+
 from mockca.errors import Violation
 from mockca.rules.facts import HandoverFacts
-from mockca.rules.forms import MISSING
+from mockca.rules.fields import Background
+from mockca.rules.forms import MISSING, check_form, check_row, shown
 from mockca.rules.lists import wrong_form
-from mockca.rules.regulation import Regulation
+from mockca.rules.regulation import Leg, Regulation
+from mockca.rules.terms import Form
 
 
 def check_handover(regulation: Regulation, facts: HandoverFacts) -> list[Violation]:
@@ -17,6 +22,9 @@ def check_handover(regulation: Regulation, facts: HandoverFacts) -> list[Violati
     found = []
     if facts.form != leg.form:
         found.append(wrong_form("form", facts.form, leg.form, leg.clause))
+    elif leg.form in regulation.forms:
+        found += _check_minutes(regulation, regulation.forms[leg.form], facts)
+    found += _check_copies(leg, facts)
     found += [
         Violation(
             field=side,
@@ -59,3 +67,33 @@ def check_handover(regulation: Regulation, facts: HandoverFacts) -> list[Violati
             if certificate is None
         ]
     return found
+
+
+def _check_minutes(regulation: Regulation, form: Form, facts: HandoverFacts) -> list[Violation]:
+    """What the minutes say beyond signatories and items, where it is known what their form asks for."""
+    count = len(facts.items)
+    found = []
+    if form.fields:
+        found += check_form(regulation, form, facts.fields, today=facts.today, path="fields", rows=None, count=count)
+    if form.rows:
+        background = Background(regulation, facts.today)
+        for number, (_, row, certificate) in enumerate(zip_longest(facts.items, facts.rows, facts.about)):
+            about = () if certificate is None else (certificate,)
+            found += check_row(form, row or {}, replace(background, about=about), f"items.{number}.row")
+    return found
+
+
+def _check_copies(leg: Leg, facts: HandoverFacts) -> list[Violation]:
+    rule = leg.copies
+    if rule is None or (facts.copies is not None and facts.copies >= rule.value):
+        return []
+    return [
+        Violation(
+            field="copies",
+            value=shown(facts.copies),
+            clause=rule.clause,
+            vi=f"Biên bản phải lập thành {rule.value} bản.",
+            en=f"The minutes are made in {rule.value} copies.",
+            accepted=f"≥ {rule.value}",
+        )
+    ]

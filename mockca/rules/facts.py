@@ -117,6 +117,7 @@ class HandoverFacts:
     receiver_signed: bool
     items: tuple[tuple[str | None, str], ...]
     """Certificate's serial, where it is named, and device's serial."""
+    today: date
     fields: Mapping[str, object] = field(default_factory=dict)
     """What the minutes say besides."""
     rows: tuple[Mapping[str, object], ...] = ()
@@ -124,7 +125,6 @@ class HandoverFacts:
     about: tuple[CertificateFacts | None, ...] = ()
     """The certificate on each item's device, where there is one."""
     copies: int | None = None
-    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

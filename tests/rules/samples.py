@@ -294,6 +294,7 @@ def handover(**changes: Any) -> HandoverFacts:
         "giver_signed": True,
         "receiver_signed": True,
         "items": (("a1b", "0001"), ("a1c", "0002")),
+        "today": TODAY,
     }
     return HandoverFacts(**(values | changes))
 

@@ -11,8 +11,8 @@ import pytest
 from mockca.errors import NotAvailable
 from mockca.rules.custody import check_handover
 from mockca.rules.effect import check_activation
-from mockca.rules.facts import SubmissionFacts
-from tests.rules.samples import AN_GIANG, LAI_CHAU, NOW, SIGNED, clauses, handover, proposal
+from mockca.rules.facts import HandoverFacts, SubmissionFacts
+from tests.rules.samples import AN_GIANG, LAI_CHAU, NOW, SIGNED, THAI_BINH, certificate, clauses, handover, proposal
 
 
 def test_signed_minutes_have_nothing_wrong_on_any_leg() -> None:
@@ -37,6 +37,67 @@ def test_signed_minutes_have_nothing_wrong_on_any_leg() -> None:
 )
 def test_spoiled_minutes_are_refused_by_their_clause(changes: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert clauses(check_handover(AN_GIANG, handover(**changes))) == expected
+
+
+MINUTES: dict[str, object] = {
+    "handover_time": "9 giờ ngày 10/3/2026",
+    "giver_name": "Cơ quan chứng thực (MÔ PHỎNG)",
+    "giver_organisation": "Cơ quan chứng thực (MÔ PHỎNG)",
+    "giver_representative": "Lê Văn Mẫu",
+    "giver_position": "Trưởng phòng",
+    "receiver_name": "Sở Thông tin và Truyền thông",
+    "receiver_organisation": "Sở Thông tin và Truyền thông",
+    "receiver_representative": "Đỗ Văn Mẫu",
+    "receiver_position": "Chuyên viên",
+    "set_count": 1,
+}
+LINE: dict[str, object] = {
+    "full_name": "Vũ Thị Mẫu",
+    "certificate_serial": "0A:1B",
+    "device_serial": "00AB",
+    "handover_reason": "cấp mới",
+    "effective_period": "1/3/2024 - 28/2/2029",
+}
+
+
+def minutes(**changes: Any) -> HandoverFacts:
+    """Minutes of one device in Thái Bình."""
+    values: dict[str, Any] = {
+        "form": "TB-F10",
+        "items": (("a1b", "00ab"),),
+        "fields": MINUTES,
+        "rows": (LINE,),
+        "about": (certificate(device="00ab"),),
+        "copies": 2,
+    }
+    return handover(**(values | changes))
+
+
+@pytest.mark.parametrize("changes", [{}, {"copies": 3}, {"about": (None,)}])
+def test_full_minutes_in_their_copies_have_nothing_wrong(changes: dict[str, Any]) -> None:
+    assert check_handover(THAI_BINH, minutes(**changes)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"copies": 1}, [("copies", "TB-F10")]),
+        ({"copies": None}, [("copies", "TB-F10")]),
+        ({"fields": MINUTES | {"handover_time": None}}, [("fields.handover_time", "TB-F10")]),
+        ({"fields": MINUTES | {"weather": "rain"}}, [("fields.weather", "unsourced")]),
+        ({"fields": MINUTES | {"set_count": 2}}, [("fields.set_count", "TB-F10")]),
+        ({"rows": (LINE | {"handover_reason": ""},)}, [("items.0.row.handover_reason", "TB-F10")]),
+        ({"rows": (LINE | {"device_serial": "00ac"},)}, [("items.0.row.device_serial", "TB-F10")]),
+        ({"rows": (LINE | {"certificate_serial": "ff"},)}, [("items.0.row.certificate_serial", "TB-F10")]),
+        ({"rows": (LINE | {"weather": "rain"},)}, [("items.0.row.weather", "unsourced")]),
+        ({"rows": ()}, [(f"items.0.row.{name}", "TB-F10") for name in LINE]),
+        ({"form": "TB-F09", "fields": {}}, [("form", "TB-12.3")]),
+    ],
+)
+def test_spoiled_minutes_are_refused_by_field_and_line(
+    changes: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    assert clauses(check_handover(THAI_BINH, minutes(**changes))) == expected
 
 
 def test_a_proposal_at_once_or_for_later_has_nothing_wrong() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime
+from typing import Any
+
+from pydantic import AwareDatetime, Field
 
 from mockca.desk.views.base import View
 
@@ -29,8 +31,15 @@ class HandoverView(View):
     receiver: str
     items: tuple[HandoverItemView, ...]
     document_number: str | None = None
+    fields: dict[str, Any] = Field(default_factory=dict)
+    """What the minutes say beyond their signatories and items."""
+    copies: int | None = None
+    via: str | None = None
+    """How the devices travelled: `in_person`, `cipher_service`, `post`."""
 
 
 class HandoverItemView(View):
     certificate: str | None
     device: str
+    row: dict[str, Any] = Field(default_factory=dict)
+    """What the minutes say of it besides, by column."""

@@ -42,6 +42,7 @@ handover_items = Table(
     Column("handover", ForeignKey("handovers.number"), primary_key=True),
     Column("device", ForeignKey("devices.serial"), primary_key=True),
     Column("certificate", String(40)),
+    Column("row", JSON, nullable=False, server_default="{}"),
     Index("handovers_of_device", "device"),
 )
 

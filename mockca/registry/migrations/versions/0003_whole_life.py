@@ -42,6 +42,7 @@ def _columns() -> None:
     op.create_index("ix_devices_dossier", "devices", ["dossier"])
     op.add_column("handovers", sa.Column("fields", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("handovers", sa.Column("copies", sa.Integer()))
+    op.add_column("handover_items", sa.Column("row", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("handovers", sa.Column("via", sa.String(length=20)))
 
 
