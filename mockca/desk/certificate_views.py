@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.statuses import require_status, status_view
 from mockca.desk.views import CertificateView, DeviceView
+from mockca.pki.certificates import key_usage_of
 from mockca.registry import devices
 from mockca.registry.certificates import Certificate
 from mockca.registry.devices import Device
@@ -46,6 +47,8 @@ def told(
         device=certificate.device,
         custody=holder,
         algorithm=certificate.algorithm,
+        key_usage=key_usage_of(certificate.der),
+        replaces=certificate.replaces,
         pem=DER_cert_to_PEM_cert(certificate.der),
     )
 

@@ -10,16 +10,26 @@ from typing import Any
 
 from mockca.desk.commands import Attachment, CheckDossier, DecideDossier, FileDossier, SubscriberKind
 from mockca.desk.due_dates import met, start
-from mockca.desk.facts import attachment_kinds, require_unit, set_facts, sheet_facts, submission_facts, unit_facts
+from mockca.desk.facts import (
+    attachment_kinds,
+    certificate_facts,
+    require_unit,
+    set_facts,
+    sheet_facts,
+    submission_facts,
+    times_renewed,
+    unit_facts,
+)
 from mockca.desk.notices import tell
 from mockca.desk.posts import warnings_to
+from mockca.desk.statuses import require_certificate
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import DossierView, SheetView
 from mockca.errors import Forbidden, Malformed, NotFound, Refused, Violation
 from mockca.registry import dossiers, status
 from mockca.registry.dossiers import Dossier, StoredAttachment
 from mockca.registry.units import Unit
-from mockca.rules import intake, lifecycle
+from mockca.rules import intake, lifecycle, renewals
 from mockca.rules.facts import FilingFacts
 from mockca.rules.regulation import Regulation
 
@@ -46,7 +56,7 @@ def file_dossier(transaction: Transaction, command: FileDossier) -> DossierView:
         filed_at=transaction.now,
     )
     dossiers.attach(connection, stored(command.attachments), dossier=number)
-    start(transaction, regulation, "dossier.filed", f"dossier {number}")
+    _start(transaction, regulation, command.operation, number)
     transaction.record("dossier.filed", f"dossier {number}", {"unit": unit.id}, [_clause(regulation, FILED)])
     return dossier_view(transaction, require_dossier(transaction, number))
 
@@ -55,8 +65,8 @@ def refile_dossier(transaction: Transaction, command: FileDossier, *, number: in
     """File a returned dossier again, mended."""
     dossier = require_dossier(transaction, number)
     regulation, unit = _check(transaction, command)
-    if (dossier.regulation, dossier.unit) != (regulation.id, unit.id):
-        raise NotFound("dossier", str(number))
+    if (dossier.regulation, dossier.unit, dossier.operation) != (regulation.id, unit.id, command.operation):
+        raise NotFound(f"dossier to {command.operation}", str(number))
     state = lifecycle.DOSSIER.step(regulation, dossier.state, "refile", name=str(number))
     connection = transaction.connection
     dossiers.detach_all(connection, number)
@@ -73,7 +83,7 @@ def refile_dossier(transaction: Transaction, command: FileDossier, *, number: in
         **_told_besides(command),
         reasons=[],
     )
-    start(transaction, regulation, "dossier.filed", f"dossier {number}")
+    _start(transaction, regulation, command.operation, number)
     transaction.record("dossier.refiled", f"dossier {number}", {}, [_clause(regulation, FILED)])
     return dossier_view(transaction, require_dossier(transaction, number))
 
@@ -81,8 +91,9 @@ def refile_dossier(transaction: Transaction, command: FileDossier, *, number: in
 def check_dossier(transaction: Transaction, command: CheckDossier, *, number: int) -> DossierView:
     """The first desk accepts a dossier or returns it with reasons."""
     dossier = require_dossier(transaction, number)
-    regulation = transaction.regulation(dossier.regulation, "check_dossier")
-    clause = _clause(regulation, "check_dossier")
+    regulation = transaction.sandbox.regulation(dossier.regulation)
+    transaction.actor.require_province(regulation, "check_dossier")
+    clause = regulation.require_role_for(transaction.actor.role, "check_dossier", dossier.operation).clause
     state = lifecycle.DOSSIER.step(regulation, dossier.state, command.decision, name=str(number))
     if command.decision == "return" and not command.reasons:
         raise Refused([_reason_missing("reasons", clause)])
@@ -104,8 +115,9 @@ def check_dossier(transaction: Transaction, command: CheckDossier, *, number: in
 def decide_dossier(transaction: Transaction, command: DecideDossier, *, number: int) -> DossierView:
     """The authority approves a dossier, or refuses it with a reason."""
     dossier = require_dossier(transaction, number)
-    regulation = transaction.regulation(dossier.regulation, "decide_dossier")
-    clause = _clause(regulation, "decide_dossier")
+    regulation = transaction.sandbox.regulation(dossier.regulation)
+    transaction.actor.require_province(regulation, "decide_dossier")
+    clause = regulation.require_role_for(transaction.actor.role, "decide_dossier", dossier.operation).clause
     state = lifecycle.DOSSIER.step(regulation, dossier.state, command.decision, name=str(number))
     if command.decision == "refuse" and command.reason is None:
         raise Refused([_reason_missing("reason", clause)])
@@ -145,6 +157,8 @@ def dossier_view(transaction: Transaction, dossier: Dossier) -> DossierView:
         reasons=tuple(dossier.reasons),
         roster=dossier.roster,
         certificate=dossier.certificate,
+        replaces=dossier.replaces,
+        case=dossier.case,
         allowed=lifecycle.DOSSIER.allowed(regulation, dossier.state),
         warnings=warnings_to(transaction.connection, regulation, dossier.unit),
     )
@@ -185,28 +199,9 @@ def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, 
             (f"agency of {unit.id}",),
             _clause(regulation, FILED),
         )
-    violations = intake.check_filing(
-        regulation,
-        FilingFacts(
-            filer_role=transaction.actor.role,
-            subscriber_kind=command.subscriber_kind.value,
-            unit=unit_facts(unit),
-            form=command.form.code,
-            fields=command.form.fields,
-            rows=command.form.rows,
-            enclosed=sheet_facts(command.enclosed),
-            category=command.category,
-            confirmed_by=command.confirmed_by,
-            uncertified=frozenset(paper.kind for paper in command.attachments if paper.certified is None),
-            attachments=attachment_kinds(command.attachments),
-            sets=set_facts(command.sets),
-            submission=submission_facts(transaction, command.submission, command.form.fields),
-            first_request=not status.has_effective(
-                transaction.connection, unit.id, SubscriberKind.ORGANISATION, transaction.now
-            ),
-        ),
-        today,
-    )
+    facts = _facts(transaction, command, regulation, unit)
+    violations = intake.check_filing(regulation, facts, today)
+    violations += renewals.check_succession(regulation, facts, today)
     if violations:
         raise Refused(violations)
     return regulation, unit
@@ -215,10 +210,47 @@ def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, 
 def _told_besides(command: FileDossier) -> dict[str, Any]:
     """What is kept of a dossier beside its form, sets and submission."""
     return {
+        "replaces": command.certificate,
+        "case": command.case,
         "category": command.category,
         "confirmed_by": command.confirmed_by,
         "enclosed": [sheet.model_dump() for sheet in command.enclosed],
     }
+
+
+def _facts(transaction: Transaction, command: FileDossier, regulation: Regulation, unit: Unit) -> FilingFacts:
+    named = None if command.certificate is None else require_certificate(transaction.connection, command.certificate)
+    if named is not None and named.regulation != regulation.id:
+        raise NotFound("certificate", named.serial)
+    kind = command.subscriber_kind.value
+    return FilingFacts(
+        filer_role=transaction.actor.role,
+        subscriber_kind=kind,
+        unit=unit_facts(unit),
+        form=command.form.code,
+        fields=command.form.fields,
+        rows=command.form.rows,
+        attachments=attachment_kinds(command.attachments),
+        uncertified=frozenset(paper.kind for paper in command.attachments if paper.certified is None),
+        sets=set_facts(command.sets),
+        submission=submission_facts(transaction, command.submission, command.form.fields),
+        category=command.category,
+        enclosed=sheet_facts(command.enclosed),
+        operation=command.operation,
+        times_renewed=0 if named is None else times_renewed(transaction.connection, named),
+        about=() if named is None else (certificate_facts(transaction, named),),
+        case=command.case,
+        confirmed_by=command.confirmed_by,
+        first_request=not status.has_effective(
+            transaction.connection, unit.id, SubscriberKind.ORGANISATION, transaction.now
+        ),
+    )
+
+
+def _start(transaction: Transaction, regulation: Regulation, operation: str, number: int) -> None:
+    """Start what is due after a filing: what goes for every dossier, or for this operation alone."""
+    for event in ("dossier.filed", f"{operation}.filed"):
+        start(transaction, regulation, event, f"dossier {number}")
 
 
 def _clause(regulation: Regulation, operation: str) -> str:

@@ -11,6 +11,7 @@ from mockca.desk.device_marks import MARK_DEVICE, mark_device
 from mockca.desk.notices import tell
 from mockca.desk.publishing import publish_scheduled
 from mockca.desk.sandbox import Sandbox
+from mockca.desk.succession import WRITE_CERTIFICATE, write_certificate
 from mockca.registry import certificates, deadlines, journal, schedule, status
 from mockca.registry.schedule import Due
 from mockca.registry.status import Status
@@ -88,4 +89,5 @@ ACTIONS: dict[str, Callable[[Sandbox, Connection, Due], str]] = {
     PUBLISH_ACTIVATION: _publish,
     EXPIRE: _expire,
     MARK_DEVICE: mark_device,
+    WRITE_CERTIFICATE: write_certificate,
 }

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import Connection
+
 from mockca.desk.commands import Attachment, DossierSet, FormSheet, Submission
 from mockca.desk.signatures import canonical, judge
 from mockca.desk.statuses import require_status
 from mockca.desk.transaction import Transaction
 from mockca.errors import NotFound
 from mockca.pki.certificates import mailbox
-from mockca.registry import units
+from mockca.registry import certificates, dossiers, units
 from mockca.registry.certificates import Certificate
 from mockca.registry.units import Unit
 from mockca.rules.facts import CertificateFacts, SetFacts, SheetFacts, SubmissionFacts, UnitFacts
+from mockca.rules.requirements import KEEPS_KEY, RENEW
 
 
 def require_unit(transaction: Transaction, unit_id: str | None) -> Unit:
@@ -80,3 +83,16 @@ def submission_facts(transaction: Transaction, submission: Submission, content: 
 
 def attachment_kinds(attachments: Iterable[Attachment]) -> frozenset[str]:
     return frozenset(attachment.kind for attachment in attachments)
+
+
+def times_renewed(connection: Connection, certificate: Certificate) -> int:
+    """How many renewals lie between the first certificate of the chain and this one."""
+    times = 0
+    here: Certificate | None = certificate
+    while here is not None and here.replaces is not None:
+        dossier = dossiers.get(connection, here.dossier)
+        if dossier is None or dossier.operation not in KEEPS_KEY:
+            break
+        times += dossier.operation == RENEW
+        here = certificates.get(connection, here.replaces)
+    return times

@@ -12,27 +12,30 @@ from sqlalchemy import Connection
 from mockca.desk.actors import Actor
 from mockca.desk.certificate_views import told
 from mockca.desk.commands import IssueCertificate
-from mockca.desk.due import EXPIRE
+from mockca.desk.due import EXPIRE, run_due
 from mockca.desk.due_dates import met
 from mockca.desk.facts import unit_facts
 from mockca.desk.notices import tell
 from mockca.desk.publishing import announce
 from mockca.desk.sandbox import Sandbox
-from mockca.desk.statuses import first_status, starts_effective
+from mockca.desk.statuses import first_status, require_certificate, require_status, starts_effective
+from mockca.desk.succession import key_of, successor_end, successor_subject, take_over, write_later
 from mockca.desk.transaction import Transaction, journalling_refusals, perform, recall
 from mockca.desk.views import IssuedView, PinLetter
-from mockca.errors import Conflict, NotFound, Refused, SetUpError, Violation
+from mockca.errors import Conflict, NotFound, OutOfOrder, Refused, SetUpError, Violation
 from mockca.pki import csr as pki_csr
 from mockca.pki.keys import PublicKey, algorithm_of, load_public
 from mockca.pki.names import SubjectName, rfc4514
 from mockca.randomness import pin
 from mockca.registry import certificates, devices, dossiers, schedule, units
+from mockca.registry.certificates import Certificate
 from mockca.registry.devices import Device
 from mockca.registry.dossiers import Dossier
 from mockca.registry.status import Status
 from mockca.registry.units import Unit
 from mockca.rules import lifecycle
 from mockca.rules.regulation import Regulation
+from mockca.rules.requirements import KEEPS_KEY
 from mockca.rules.subjects import SubjectFacts, subject_of
 from token_emulator.device import StagedDevice
 from token_emulator.errors import TokenError, UnknownModel
@@ -52,6 +55,8 @@ class _Order:
     regulation: Regulation
     issued: str
     """The state that issuing leads to."""
+    former: Certificate | None
+    """The certificate whose key the next one is for, where it renews or changes that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class _Draft:
     """A signed certificate that nobody knows of yet."""
 
     order: _Order
-    subject: SubjectFacts
+    subject: SubjectName
     public_key: PublicKey
     serial: int
     not_before: datetime
@@ -91,8 +96,11 @@ def issue_certificate(
                     return _with_letter(sandbox, answered)
                 order = _order(sandbox, actor, connection, number)
             staged: StagedDevice | None = None
-            if command.csr is not None:
-                key: PublicKey = pki_csr.parse(command.csr).public_key
+            key: PublicKey
+            if order.former is not None:
+                key = key_of(order.former)
+            elif command.csr is not None:
+                key = pki_csr.parse(command.csr).public_key
             else:
                 staged = devices_in_hand.enter_context(_personalise(sandbox, command, order.dossier))
                 key = load_public(staged.public_key_der)
@@ -100,6 +108,8 @@ def issue_certificate(
         if staged is not None:
             _finish(staged, draft.der)
         view = perform(sandbox, actor, partial(this, draft=draft), command, idempotency_key=idempotency_key)
+        if order.former is not None:
+            run_due(sandbox)
         if staged is not None and staged.serial != view.certificate.device:
             # A concurrent request with the same key was quicker: its device is the one that is recorded.
             staged.discard()
@@ -112,11 +122,26 @@ def _order(sandbox: Sandbox, actor: Actor, connection: Connection, number: int) 
     if dossier is None:
         raise NotFound("dossier", str(number))
     regulation = sandbox.regulation(dossier.regulation)
-    regulation.require_role(actor.role, "issue_certificate")
+    actor.require_province(regulation, "issue_certificate")
+    regulation.require_role_for(actor.role, "issue_certificate", dossier.operation)
     issued = lifecycle.DOSSIER.step(regulation, dossier.state, "issue", name=str(number))
     unit = units.get(connection, dossier.unit)
     assert unit is not None  # noqa: S101 - a foreign key of the dossier
-    return _Order(dossier, unit, regulation, issued)
+    former = None
+    if dossier.operation in KEEPS_KEY and dossier.replaces is not None:
+        former = require_certificate(connection, dossier.replaces)
+        _require_alive(connection, regulation, dossier, former, sandbox.clock.now())
+    return _Order(dossier, unit, regulation, issued, former)
+
+
+def _require_alive(
+    connection: Connection, regulation: Regulation, dossier: Dossier, former: Certificate, now: datetime
+) -> None:
+    """Raise OutOfOrder where the certificate to be renewed or changed has ended, or is on hold, by now."""
+    found = require_status(connection, former.serial, now)
+    if found.status is not Status.EFFECTIVE:
+        clause = regulation.services[dossier.operation].clause
+        raise OutOfOrder("certificate", former.serial, found.status.value, dossier.operation, (), clause)
 
 
 def _personalise(sandbox: Sandbox, command: IssueCertificate, dossier: Dossier) -> StagedDevice:
@@ -150,15 +175,18 @@ def _unknown_model(error: UnknownModel) -> Violation:
 
 
 def _sign(sandbox: Sandbox, order: _Order, key: PublicKey, staged: StagedDevice | None, model: str) -> _Draft:
-    dossier = order.dossier
-    subject = subject_of(
-        order.regulation, dossier.subscriber_kind, dossier.form, dossier.fields, unit_facts(order.unit)
-    )
+    dossier, regulation, former = order.dossier, order.regulation, order.former
     serial = sandbox.randomness.serial(f"dossier/{dossier.number}")
     not_before = sandbox.clock.now().replace(microsecond=0)
-    not_after = not_before + timedelta(days=subject.validity_days)
-    der = sandbox.issuer.issue(_name(subject), key, serial=serial, not_before=not_before, not_after=not_after)
-    device = staged.serial if staged else None
+    if former is not None:
+        subject = successor_subject(dossier, former, order.unit, regulation)
+        not_after = successor_end(dossier, former, not_before, regulation)
+        device = former.device
+    else:
+        facts = subject_of(regulation, dossier.subscriber_kind, dossier.form, dossier.fields, unit_facts(order.unit))
+        subject, device = _name(facts), staged.serial if staged else None
+        not_after = not_before + timedelta(days=facts.validity_days)
+    der = sandbox.issuer.issue(subject, key, serial=serial, not_before=not_before, not_after=not_after)
     return _Draft(order, subject, key, serial, not_before, not_after, der, device, model)
 
 
@@ -185,7 +213,7 @@ def _issue_certificate(
         regulation=regulation.id,
         subscriber_kind=dossier.subscriber_kind,
         unit=dossier.unit,
-        subject=rfc4514(_name(draft.subject)),
+        subject=rfc4514(draft.subject),
         common_name=draft.subject.common_name,
         not_before=draft.not_before,
         not_after=draft.not_after,
@@ -194,13 +222,19 @@ def _issue_certificate(
         algorithm=algorithm_of(draft.public_key).value,
         issued_at=draft.not_before,
         der=draft.der,
+        replaces=dossier.replaces,
     )
-    if draft.device is not None:
+    if draft.device is not None and draft.order.former is not None:
+        devices.update(connection, draft.device, certificate=serial)
+        write_later(connection, transaction.now, draft.device, serial)
+    elif draft.device is not None:
         _enter_device(transaction, draft, draft.device, serial)
     effective = starts_effective(regulation)
     status = first_status(connection, certificate, Status.EFFECTIVE if effective else Status.ISSUED, draft.not_before)
     if effective:
         announce(connection, "activation", certificate, transaction.now)
+        if draft.order.former is not None:
+            take_over(connection, regulation, certificate, dossier.operation, transaction.now)
     schedule.add(connection, draft.not_after, EXPIRE, serial)
     met(transaction, regulation, "certificate.issued", f"dossier {number}")
     tell(
@@ -213,13 +247,33 @@ def _issue_certificate(
         more=f"Chứng thư số {serial} của {draft.subject.common_name}.",
     )
     transaction.record(
-        "certificate.issued",
+        DONE[dossier.operation],
         f"certificate {serial}",
         {"dossier": number, "device": draft.device, "not_after": draft.not_after.isoformat()},
-        [regulation.operations["issue_certificate"].clause, regulation.max_years.clause],
+        _clauses(regulation, dossier.operation),
     )
-    holder = None if draft.device is None else HOLDER
+    holder = _holder(transaction, draft)
     return IssuedView(certificate=told(regulation, certificate, status, holder, transaction.now))
+
+
+DONE = {
+    "issue": "certificate.issued",
+    "renew": "certificate.renewed",
+    "change": "certificate.changed",
+    "reissue": "certificate.reissued",
+}
+"""What the journal calls each operation when it is done."""
+
+
+def _clauses(regulation: Regulation, operation: str) -> list[str]:
+    if operation not in KEEPS_KEY:
+        return [regulation.operations["issue_certificate"].clause, regulation.max_years.clause]
+    return [regulation.permission("issue_certificate", operation).clause, regulation.services[operation].clause]
+
+
+def _holder(transaction: Transaction, draft: _Draft) -> str | None:
+    device = None if draft.device is None else devices.get(transaction.connection, draft.device)
+    return None if device is None else device.holder
 
 
 def _enter_device(transaction: Transaction, draft: _Draft, device: str, serial: str) -> None:

@@ -65,6 +65,27 @@ def key_usage(*names: str) -> bytes:
     return extension(x509.KeyUsage(**(bits | dict.fromkeys(names, True))), critical=True)
 
 
+USAGES: Final = {
+    "digital_signature": "digitalSignature",
+    "content_commitment": "nonRepudiation",
+    "key_encipherment": "keyEncipherment",
+    "data_encipherment": "dataEncipherment",
+    "key_agreement": "keyAgreement",
+    "key_cert_sign": "keyCertSign",
+    "crl_sign": "cRLSign",
+}
+"""What RFC 5280 §4.2.1.3 calls each usage."""
+
+
+def key_usage_of(certificate: bytes) -> tuple[str, ...]:
+    """The key usages of a certificate (DER) by their names in RFC 5280; none where it has no such extension."""
+    try:
+        found = x509.load_der_x509_certificate(certificate).extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(name for attribute, name in USAGES.items() if getattr(found, attribute))
+
+
 def extended_key_usage(*purposes: ObjectIdentifier, critical: bool = False) -> bytes:
     """extKeyUsage (RFC 5280 §4.2.1.12)."""
     return extension(x509.ExtendedKeyUsage(purposes), critical=critical)

@@ -6,6 +6,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from mockca.errors import Malformed
 from mockca.pki import der
 
@@ -109,6 +112,27 @@ def _attributes(name: SubjectName) -> list[tuple[str, int, str]]:
         attributes.append(("OU" if position else "O", der.UTF8_STRING, _checked("organisations", organisation)))
     attributes.append(("CN", der.UTF8_STRING, _checked("common_name", name.common_name)))
     return attributes
+
+
+def read_subject(certificate: bytes, email: str | None) -> SubjectName:
+    """The subject of a certificate (DER) that `encode` wrote; `email` is that of its subjectAltName."""
+    read = x509.load_der_x509_certificate(certificate)
+    values: dict[str, list[str]] = {}
+    for attribute in read.subject:
+        values.setdefault(attribute.rfc4514_attribute_name, []).append(str(attribute.value))
+    return SubjectName(
+        common_name=values["CN"][0],
+        organisations=(*values.get("O", []), *values.get("OU", [])),
+        locality=next(iter(values.get("L", [])), None),
+        email=email,
+        country=values["C"][0],
+    )
+
+
+def read_spki(certificate: bytes) -> bytes:
+    """SubjectPublicKeyInfo of a certificate, both in DER (RFC 5280 §4.1.2.7)."""
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _escaped(value: str) -> str:

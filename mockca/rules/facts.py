@@ -74,10 +74,20 @@ class FilingFacts:
     confirmed_by: str | None = None
     about: tuple[CertificateFacts, ...] = ()
     """The certificate that the dossier concerns, where there is one already."""
+    operation: str = "issue"
+    case: str | None = None
+    """Case of a change, or ground of a reissue."""
+    times_renewed: int = 0
+    """How often the certificate concerned, or one that it goes back to, was renewed."""
     sets: tuple[SetFacts, ...] = ()
     submission: SubmissionFacts = field(default_factory=SubmissionFacts)
     first_request: bool = True
     """Whether the unit has no certificate yet that it could sign with."""
+
+    @property
+    def former(self) -> CertificateFacts | None:
+        """The certificate to be renewed or changed, or the one that another is issued for."""
+        return self.about[0] if self.about else None
 
 
 @dataclass(frozen=True, slots=True)

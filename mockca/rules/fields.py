@@ -12,7 +12,7 @@ from mockca.errors import Violation
 from mockca.rules.deadlines import local_date
 from mockca.rules.facts import CertificateFacts, UnitFacts
 from mockca.rules.regulation import Regulation
-from mockca.rules.terms import UNSOURCED, FieldType, FormField, Match
+from mockca.rules.terms import UNSOURCED, FieldType, FormField, Match, Sourced
 
 MISSING = "(thiếu / missing)"
 """Stands as the value where there is none."""
@@ -83,6 +83,8 @@ class Background:
     """The certificates that the sheet is about."""
     count: int | None = None
     """Lines of the sheet's list, or items of the minutes; None where there is nothing to count."""
+    longest: Sourced[int] | None = None
+    """Longest term that may be asked for, in years; that of a new certificate where it is None."""
 
 
 def check_fields(
@@ -207,7 +209,7 @@ def _integer(field: _Field) -> Violation | None:
 
 
 def _years(field: _Field) -> Violation | None:
-    least, most = field.regulation.min_years, field.regulation.max_years
+    least, most = field.regulation.min_years, field.background.longest or field.regulation.max_years
     accepted = f"{least.value}-{most.value}"
     if not isinstance(field.value, int) or isinstance(field.value, bool):
         return field.wrong("phải là số năm.", "must be a number of years.", accepted)

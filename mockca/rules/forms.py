@@ -15,7 +15,7 @@ from mockca.rules.fields import same_name as same_name
 from mockca.rules.fields import serial_text as serial_text
 from mockca.rules.fields import shown as shown
 from mockca.rules.regulation import Regulation
-from mockca.rules.terms import UNSOURCED, Form
+from mockca.rules.terms import UNSOURCED, Form, Sourced
 
 Line = Mapping[str, object]
 """One line of a list: values by column."""
@@ -34,15 +34,17 @@ def check_form(
     about: Sequence[CertificateFacts] = (),
     rows: Sequence[Line] | None = (),
     count: int | None = None,
+    longest: Sourced[int] | None = None,
 ) -> list[Violation]:
     """Every field and line that is missing, malformed, out of its bounds, or unknown to the form.
 
     `about` are the certificates that the form concerns, whose facts some fields must repeat. `rows` are the lines of
     its list, None where they are judged elsewhere; `count`, where given, stands for their number.
+    `longest` is the longest term that may be asked for, where it is not that of a new certificate.
     """
     if count is None and rows is not None and (rows or form.rows):
         count = len(rows)
-    background = Background(regulation, today, unit, about, count)
+    background = Background(regulation, today, unit, about, count, longest)
     found = check_fields(form.fields, fields, background, path)
     found += _unknown(form, fields, form.fields, path)
     if rows is not None:

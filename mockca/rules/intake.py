@@ -11,6 +11,7 @@ from mockca.rules.fields import Background
 from mockca.rules.forms import MISSING, NAME_LIMIT, check_form, shown
 from mockca.rules.lists import check_enclosed, check_lines, wrong_form
 from mockca.rules.regulation import Regulation
+from mockca.rules.requirements import longest_years, requirements_of
 from mockca.rules.submissions import check_address, check_submission
 from mockca.rules.terms import UNSOURCED, DossierRequirements, Label, SetRule
 
@@ -24,13 +25,13 @@ def check_filing(regulation: Regulation, facts: FilingFacts, today: date) -> lis
     if today < regulation.in_force_from.value:
         found.append(regulation.not_in_force("regulation", today))
     found += _check_filer(regulation, facts)
-    requirements = regulation.requirements.get(facts.subscriber_kind)
+    requirements = requirements_of(regulation, facts.operation, facts.subscriber_kind)
     if requirements is None:
         found.append(
             Violation(
                 field="subscriber_kind",
                 value=facts.subscriber_kind,
-                clause=regulation.services["issue"].clause,
+                clause=regulation.services[facts.operation].clause,
                 vi="Văn bản này không cấp chứng thư số cho loại thuê bao này.",
                 en="This regulation issues no certificate to this kind of subscriber.",
                 accepted=", ".join(regulation.requirements),
@@ -177,7 +178,16 @@ def _check_sheet(
     if facts.form != requirements.form:
         return [wrong_form("form.code", facts.form, requirements.form, requirements.clause)]
     form = regulation.forms[facts.form]
-    found = check_form(regulation, form, facts.fields, today=today, unit=facts.unit, about=facts.about, rows=facts.rows)
+    found = check_form(
+        regulation,
+        form,
+        facts.fields,
+        today=today,
+        unit=facts.unit,
+        about=facts.about,
+        rows=facts.rows,
+        longest=longest_years(regulation, facts),
+    )
     names = [] if facts.subscriber_kind == "organisation" else [("unit", facts.unit.name)]
     names += [("unit", name) for name in facts.unit.superiors]
     if form.subject is not None:

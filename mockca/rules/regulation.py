@@ -172,6 +172,26 @@ class Regulation:
             raise Forbidden(role, operation, permission.roles, permission.clause)
         return permission
 
+    def permission(self, step: str, operation: str) -> Permission:
+        """Who does a step of a dossier of this operation: the delegate that it is left to, or whoever does it always.
+
+        A delegate other than who issues certificates does all the steps at the desk, from the check to the end.
+        """
+        usual = self.operations[step]
+        delegate = self.delegation.get((operation, ANY_DEVICE))
+        if delegate is None or delegate.role in self.operations["issue_certificate"].roles:
+            return usual
+        return Permission(frozenset({delegate.role}), delegate.clause, delegate.unsourced)
+
+    def require_role_for(self, role: str, step: str, operation: str) -> Permission:
+        """The permission by which `role` may do a step of a dossier of this operation; Forbidden where others do."""
+        permission = self.permission(step, operation)
+        if not permission.roles:
+            raise NotAvailable(step, self.id, permission.clause)
+        if role not in permission.roles:
+            raise Forbidden(role, f"{step} {operation}", permission.roles, permission.clause)
+        return permission
+
     def require_leg(self, role: str, name: str) -> Leg:
         """The leg of that name; Refused where there is none, Forbidden where `role` is on neither side."""
         leg = self.legs.get(name)

@@ -55,6 +55,10 @@ class CertificateView(View):
     custody: str | None
     """Who holds the device now."""
     algorithm: str
+    key_usage: tuple[str, ...] = ()
+    """Names of RFC 5280 §4.2.1.3."""
+    replaces: str | None = None
+    """The former certificate, where this one renewed or changed it, or was issued anew for it."""
     pem: str
 
 

@@ -38,6 +38,10 @@ class DossierView(View):
     reasons: tuple[str, ...] = ()
     roster: int | None = None
     certificate: str | None = None
+    replaces: str | None = None
+    """The certificate that is to be renewed or changed, or the former one of a reissue."""
+    case: str | None = None
+    """Case of the change, or ground of the reissue."""
     allowed: tuple[str, ...] = ()
     """Steps that the lifecycle allows from here."""
     warnings: tuple[WarningView, ...] = ()

@@ -54,6 +54,7 @@ def change(table: Table | None) -> ChangeRules | None:
     found = ChangeRules(
         forms=table.sourced_texts("forms"),
         cases={kind: cases.labels(kind) for kind in sorted(KINDS) if cases.has(kind)},
+        moving=frozenset(table.texts("moving", [])),
         days_left=table.sourced_whole("days_left"),
         keeps_expiry=table.sourced_flag("keeps_expiry"),
         replaced=_replaced(table),

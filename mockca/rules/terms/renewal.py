@@ -48,6 +48,8 @@ class ChangeRules:
     forms: Mapping[str, Sourced[str]]
     """Form of the request by kind of subscriber."""
     cases: Mapping[str, Mapping[str, Label]]
+    moving: frozenset[str]
+    """Cases in which the certificate goes from one body to another, who then asks for it."""
     days_left: Sourced[int]
     """Days of validity that must be left on the day of the request."""
     keeps_expiry: Sourced[bool]
