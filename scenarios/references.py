@@ -6,6 +6,7 @@
     ${given.mail_domain}            a setting of the scenario
     ${now}  ${now+2d}  ${today-1d}  the target's time (instant; date in Vietnam), moved by s, m, h, d or w
     ${next_friday}                  09:00 in Vietnam on the next such day
+    ${steps.issue.certificate.not_after|day}   the date in Vietnam of an instant
     ${seed}  ${regulation}
 
 A text that is one reference and nothing else takes the value's type; inside a longer text it becomes text.
@@ -30,6 +31,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 ROOTS = ("steps", "people", "keys", "given", "now", "today", "seed", "regulation", *(f"next_{day}" for day in DAYS))
 """What a reference can begin with."""
 MOVE = re.compile(r"^(.*?)([+-]\d+)([smhdw])$")
+DAY = "|day"
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -62,6 +64,8 @@ def resolve(value: Any, context: Context) -> Any:
 
 def look_up(reference: str, context: Context) -> Any:
     """What one reference (its inside, without `${` and `}`) stands for."""
+    if reference.endswith(DAY):
+        return _day(reference, look_up(reference.removesuffix(DAY), context))
     moved = MOVE.match(reference)
     if moved is None:
         return _base(reference, context)
@@ -113,6 +117,13 @@ def _base(reference: str, context: Context) -> Any:
         return get(document, rest)
     except BadPath as error:
         raise BadReference(reference, str(error)) from error
+
+
+def _day(reference: str, value: Any) -> str:
+    instant = moment(value)
+    if instant is None:
+        raise BadReference(reference, f"{value!r} is no instant")
+    return instant.astimezone(VIETNAM).date().isoformat()
 
 
 def _shift(reference: str, value: Any, by: timedelta) -> str:

@@ -72,7 +72,8 @@ def test_names_fit_a_certificate_and_districts_stand_in_them_only_while_there_ar
             )
     # A province that was merged away keeps the names of its last day.
     stands = places.province_named(rules.province, MERGED_ON - timedelta(days=1)) in places.provinces(MERGED_ON)
-    assert (with_district > 0) is (day < MERGED_ON or not stands)
+    named_on = max(day, rules.in_force_from.value)
+    assert (with_district > 0) is (named_on < MERGED_ON or not stands)
 
 
 def test_the_same_seed_names_the_same_bodies_and_another_seed_others() -> None:

@@ -10,7 +10,12 @@ import scenarios
 from scenarios import Verdict, available, load
 from scenarios.model import references_in
 
-TEXTS = {"an-giang": ("AG-", "TT05-"), "lai-chau": ("LC-", "ND68-")}
+TEXTS = {
+    "an-giang": ("AG-", "TT05-"),
+    "lai-chau": ("LC-", "ND68-"),
+    "thai-binh": ("TB-", "TT08-"),
+    "ninh-binh-2025": ("NB165-", "ND68-"),
+}
 """How the clauses of a regulation, and of the regime that it stands on, begin."""
 REFUSALS = {
     "an-giang/new-person": {

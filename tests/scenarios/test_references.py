@@ -11,7 +11,7 @@ from scenarios.references import Context, moment, next_day, resolve
 
 NOW = datetime(2026, 3, 4, 18, 30, tzinfo=UTC)  # already 5 March, a Thursday, in Vietnam
 CONTEXT = Context(
-    steps={"issue": {"number": 7, "at": "2026-03-01T00:00:00Z", "day": "2026-03-01"}},
+    steps={"issue": {"number": 7, "at": "2026-03-01T00:00:00Z", "late": "2026-03-01T18:00:00Z", "day": "2026-03-01"}},
     people={"lan": {"full_name": "Trần Thị Lan"}},
     keys={"office": {"csr": "PEM"}},
     given={"years": 5},
@@ -38,6 +38,8 @@ CONTEXT = Context(
         ("${next_thursday}", "2026-03-12T09:00:00+07:00"),
         ("${steps.issue.at+90s}", "2026-03-01T00:01:30+00:00"),
         ("${steps.issue.day-1d}", "2026-02-28"),
+        ("${steps.issue.late|day}", "2026-03-02"),
+        ("${steps.issue.late-1d|day}", "2026-03-01"),
         ("no reference", "no reference"),
     ],
 )
@@ -57,6 +59,7 @@ def test_references_are_found_in_keys_lists_and_objects() -> None:
         ("${nowhere.at}", "begins with one of"),
         ("${steps}", "begins with one of"),
         ("${next_holiday}", "begins with one of"),
+        ("${given.years|day}", "no instant"),
         ("${given.years+1d}", "neither an instant nor a date"),
         ("${people.lan.full_name+1d}", "neither an instant nor a date"),
     ],
