@@ -13,6 +13,12 @@ from scenarios.model import references_in
 TEXTS = {
     "an-giang": ("AG-", "TT05-"),
     "lai-chau": ("LC-", "ND68-"),
+    "ninh-binh": ("NB-", "TT08-"),
+    "ninh-binh-2025": ("NB165-", "ND68-"),
+    "thai-binh": ("TB-", "TT08-"),
+}
+    "an-giang": ("AG-", "TT05-"),
+    "lai-chau": ("LC-", "ND68-"),
     "thai-binh": ("TB-", "TT08-"),
     "ninh-binh-2025": ("NB165-", "ND68-"),
 }
