@@ -17,11 +17,6 @@ TEXTS = {
     "ninh-binh-2025": ("NB165-", "ND68-"),
     "thai-binh": ("TB-", "TT08-"),
 }
-    "an-giang": ("AG-", "TT05-"),
-    "lai-chau": ("LC-", "ND68-"),
-    "thai-binh": ("TB-", "TT08-"),
-    "ninh-binh-2025": ("NB165-", "ND68-"),
-}
 """How the clauses of a regulation, and of the regime that it stands on, begin."""
 REFUSALS = {
     "an-giang/new-person": {
