@@ -11,6 +11,7 @@ SUBCOMMANDS = {
     "sandbox": "Các sandbox trong thư mục dữ liệu. The sandboxes of the data folder.",
     "clock": "Đồng hồ của một sandbox. A sandbox's clock.",
     "rules": "Quy định của các tỉnh. What the regulations say.",
+    "form": "Biểu mẫu, danh sách. Forms and their lists.",
     "journal": "Nhật ký. The journal.",
     "scenario": "Các kịch bản. Stories of certificates.",
     "states": "Bảng trạng thái × mặt công khai. The table state × (CRL, delta CRL, OCSP, portal, API).",

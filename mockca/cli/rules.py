@@ -91,11 +91,11 @@ def show(id_: str, as_json: bool, form: str | None, with_clauses: bool) -> None:
     rows: list[Row] = []
     if form is not None:
         sheet = regulation.forms[form]
-        _print_section(out, f"{form} {sheet.vi}", sheet.en, form_rows(regulation, form))
+        print_section(out, f"{form} {sheet.vi}", sheet.en, form_rows(regulation, form))
         rows += form_rows(regulation, form)
     else:
         for section in outline(regulation):
-            _print_section(out, section.vi, section.en, section.rows)
+            print_section(out, section.vi, section.en, section.rows)
             rows += section.rows
     if with_clauses:
         _print_clauses(out, {row.clause for row in rows})
@@ -199,7 +199,7 @@ def _summary(regulation: Regulation) -> dict[str, object]:
     }
 
 
-def _print_section(out: Console, vi: str, en: str, rows: Iterable[Row]) -> None:
+def print_section(out: Console, vi: str, en: str, rows: Iterable[Row]) -> None:
     out.print()
     out.print(Text.assemble((vi, "bold cyan"), ("  ", ""), (en, "dim")))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mockca.rules.catalogue import words
+from mockca.rules.catalogue import Word, words
 from mockca.rules.regulation import Regulation
-from mockca.rules.terms import FormField, Label, RestoreRules, Sourced, SubmissionRule
+from mockca.rules.terms import DossierRequirements, FormField, Label, Match, RestoreRules, Sourced, SubmissionRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,34 @@ def outline(regulation: Regulation) -> tuple[Section, ...]:
 
 
 def form_rows(regulation: Regulation, code: str) -> tuple[Row, ...]:
-    """The fields of one form."""
-    return tuple(
+    """The fields of one form, then the columns of its list."""
+    form = regulation.forms[code]
+    fields = tuple(
         Row(field.vi, field.en, f"{name}: {_field(regulation, field)}", field.clause, field.unsourced)
-        for name, field in regulation.forms[code].fields.items()
+        for name, field in form.fields.items()
     )
+    return fields + tuple(
+        Row(
+            f"Cột {field.vi}",
+            f"column {field.en}",
+            f"{name}: {_field(regulation, field)}",
+            field.clause,
+            field.unsourced,
+        )
+        for name, field in form.rows.items()
+    )
+
+
+MATCHES: Mapping[Match, str] = {
+    "subject": "trường Subject của chứng thư số",
+    "common_name": "tên trên chứng thư số",
+    "email": "thư điện tử trên chứng thư số",
+    "serial": "số hiệu chứng thư số",
+    "issued_on": "ngày cấp",
+    "expires_on": "ngày hết hạn",
+    "device": "số hiệu thiết bị",
+}
+"""What a field must repeat, in words."""
 
 
 def _field(regulation: Regulation, field: FormField) -> str:
@@ -76,6 +99,12 @@ def _field(regulation: Regulation, field: FormField) -> str:
         parts.append(f"= {field.exactly}")
     if field.names is not None:
         parts.append("= tên đơn vị")
+    if field.matches is not None:
+        parts.append(f"= {MATCHES[field.matches]}")
+    if field.counts is not None:
+        parts.append("= số dòng")
+    if field.choices:
+        parts.append(" | ".join(field.choices))
     return ", ".join(parts)
 
 
@@ -170,6 +199,7 @@ def _dossier(regulation: Regulation) -> Iterable[Row]:
             )
         if rule.seal.value:
             yield _sourced(f"{word.vi}: đơn vị có con dấu", f"{word.en}: the unit has a seal", rule.seal)
+        yield from _enclosed(rule, word)
     media = words("media")
     for wanted in regulation.sets:
         yield Row(
@@ -182,6 +212,25 @@ def _dossier(regulation: Regulation) -> Iterable[Row]:
     if regulation.filing is not None:
         rule_ = regulation.filing
         yield Row("Cách gửi hồ sơ", "how it is sent", _submission(rule_), rule_.clause, rule_.unsourced)
+
+
+def _enclosed(rule: DossierRequirements, word: Word) -> Iterable[Row]:
+    """What a dossier holds beyond form and attachments, and who may file one."""
+    if rule.list_form is not None:
+        yield _sourced(f"{word.vi}: kèm danh sách", f"{word.en}: with the list", rule.list_form)
+    if rule.certified.value:
+        yield _sourced(f"{word.vi}: bản sao có chứng thực", f"{word.en}: certified copies", rule.certified)
+    if rule.confirmation.value:
+        yield _sourced(f"{word.vi}: có xác nhận", f"{word.en}: confirmed by the managing body", rule.confirmation)
+    for id_, category in rule.categories.items():
+        units = f" ({', '.join(sorted(category.units))})" if category.units else ""
+        yield Row(
+            f"{word.vi}: {category.vi}",
+            f"{word.en}: {category.en}",
+            id_ + units,
+            category.clause,
+            category.unsourced,
+        )
 
 
 def _roster(regulation: Regulation) -> Iterable[Row]:
@@ -208,7 +257,8 @@ def _roster(regulation: Regulation) -> Iterable[Row]:
 def _legs(regulation: Regulation) -> Iterable[Row]:
     for leg in regulation.legs.values():
         late = ", sau khi thu hồi hoặc hết hạn" if leg.after_revocation else ""
-        yield Row(leg.vi, f"{leg.en} · {leg.name}", f"biên bản {leg.form}{late}", leg.clause, leg.unsourced)
+        copies = f", {leg.copies.value} bản" if leg.copies is not None else ""
+        yield Row(leg.vi, f"{leg.en} · {leg.name}", f"biên bản {leg.form}{copies}{late}", leg.clause, leg.unsourced)
 
 
 def _activation(regulation: Regulation) -> Iterable[Row]:
@@ -363,5 +413,6 @@ def _forms(regulation: Regulation) -> Iterable[Row]:
     for form in regulation.forms.values():
         required = sum(field.required for field in form.fields.values())
         count = f"{len(form.fields)} mục, {required} bắt buộc" if form.fields else "chưa rõ các mục"
+        count += f", danh sách {len(form.rows)} cột" if form.rows else ""
         mark = " ◇" if any(field.unsourced for field in form.fields.values()) else ""
         yield Row(form.vi, form.en, f"{form.code}: {count}{mark}", form.clause, form.unsourced)

@@ -41,6 +41,7 @@ def _document(app: OpenAPI) -> dict[str, Any]:
     document["servers"] = [{"url": "/", "description": "The server that serves this document."}]
     # flask-openapi3's schema class drops keywords that it doesn't know (propertyNames, numeric bounds' types).
     document["components"]["schemas"] = _schemas(app.extensions[FACES])
+    uploads = {name: upload for face in app.extensions[FACES] for name, upload in face.uploads.items()}
     for operations in document["paths"].values():
         for operation in operations.values():
             if operation.get("description") == operation["summary"]:
@@ -48,6 +49,10 @@ def _document(app: OpenAPI) -> dict[str, Any]:
             # flask-openapi3 declares its own answer to bad requests where there is none of ours.
             for status in [each for each, answer in operation["responses"].items() if _is_foreign(each, answer)]:
                 del operation["responses"][status]
+            upload = uploads.get(operation["operationId"])
+            if upload is not None:
+                content = {media_type: {"schema": schema} for media_type, schema in upload.schemas.items()}
+                operation["requestBody"] = {"content": content, "required": True}
             for parameter in operation.get("parameters", ()):
                 _require_present(parameter)
     return document

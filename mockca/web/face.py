@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from inspect import cleandoc
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models import RawModel
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
@@ -31,8 +32,26 @@ class File:
 Handler = Callable[..., BaseModel | File]
 PROBLEM_REFERENCE = {"$ref": "#/components/schemas/Problem"}
 JSON = "application/json"
+
 MOST_OCTETS = 2 * 1024 * 1024
 """Longest request body, in octets: a dossier with its attachments."""
+
+
+class Upload(RawModel):
+    """A request body that is a file. A subclass says which; its handler's argument is called `raw`.
+
+    flask-openapi3 wants a kind of Request there; nothing of one is used.
+    """
+
+    schemas: ClassVar[dict[str, dict[str, Any]]] = {}
+    """Each media type that it may have, with the schema of what it holds, for the contract."""
+
+    def __init__(self, content: bytes, media_type: str) -> None:
+        self.content, self.media_type = content, media_type
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.mimetypes = list(cls.schemas)
 
 
 class BadShape(MockcaError):
@@ -87,6 +106,8 @@ class Face(APIBlueprint):
         self.models: dict[str, type[BaseModel]] = {}
         """Every model that the contract shows, by its schema's name."""
         self.public_endpoints: set[str] = set()
+        self.uploads: dict[str, type[Upload]] = {}
+        """The files that operations take, by the operation's name."""
 
     def reads(self, rule: str, view: type[BaseModel], *, public: bool = False) -> Callable[[Handler], Handler]:
         """A GET that answers with a view."""
@@ -105,6 +126,10 @@ class Face(APIBlueprint):
     def does(self, rule: str, view: type[BaseModel]) -> Callable[[Handler], Handler]:
         """A POST that changes something: 200."""
         return partial(self._declare, "post", rule, view, 200, (409,), False)
+
+    def takes(self, rule: str, view: type[BaseModel]) -> Callable[[Handler], Handler]:
+        """A POST of a file (`raw`) that changes nothing: 200."""
+        return partial(self._declare, "post", rule, view, 200, (), False)
 
     def replaces(self, rule: str, view: type[BaseModel]) -> Callable[[Handler], Handler]:
         """A PUT: 200."""
@@ -129,7 +154,7 @@ class Face(APIBlueprint):
         secured = None if public else self.secured
         statuses = {404, 500, 503, *extra}
         statuses |= {401, 403} if secured else set()
-        statuses |= {400, 413, 415, 422} if "body" in handler.__annotations__ else set()
+        statuses |= {400, 413, 415, 422} if {"body", "raw"} & handler.__annotations__.keys() else set()
         statuses |= {422} if {"query", "header", "path"} & handler.__annotations__.keys() else set()
         if public:
             self.public_endpoints.add(f"{self.name}.{handler.__name__}")
@@ -154,20 +179,22 @@ class Face(APIBlueprint):
         query: type[BaseModel] | None,
         form: None,
         body: type[BaseModel] | None,
-        raw: None,
+        raw: type[Upload] | None,
         *,
         responses: dict[str | int, Any],
         **_: Any,
     ) -> Callable[..., Response]:
         """The view: arguments read by the models, the handler called, its view written as JSON."""
-        del cookie, form, raw
+        del cookie, form
+        if raw is not None:
+            self.uploads[func.__name__] = raw
         if body is not None:
             self.models[body.__name__] = body
         done = [(int(code), model) for code, model in responses.items() if int(code) < 400]
         status, declared = done[0] if done else (500, ())
 
         def view(**route: str) -> Response:
-            arguments: dict[str, BaseModel] = {}
+            arguments: dict[str, BaseModel | Upload] = {}
             if path is not None:
                 arguments["path"] = _texts(path, route, "path")
             if header is not None:
@@ -182,6 +209,8 @@ class Face(APIBlueprint):
                 arguments["query"] = _texts(query, request.args.to_dict(), "query")
             if body is not None:
                 arguments["body"] = _body(body)
+            if raw is not None:
+                arguments["raw"] = _uploaded(raw)
             told = func(**arguments)
             if isinstance(told, File):
                 return _file(told)
@@ -218,3 +247,12 @@ def _body(model: type[BaseModel]) -> BaseModel:
         return model.model_validate_json(data, strict=True)
     except ValidationError as error:
         raise BadShape(error, "") from None
+
+
+def _uploaded(upload: type[Upload]) -> Upload:
+    if request.mimetype not in upload.schemas:
+        raise UnsupportedMediaType
+    data = request.get_data(cache=False)
+    if len(data) > MOST_OCTETS:
+        raise RequestEntityTooLarge
+    return upload(data, request.mimetype)

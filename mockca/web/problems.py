@@ -34,7 +34,9 @@ KINDS_VI = {
     "deadline": "thời hạn",
     "device": "thiết bị",
     "dossier": "hồ sơ",
+    "form": "biểu mẫu",
     "handover": "biên bản giao nhận",
+    "list of form": "danh sách của biểu mẫu",
     "outing": "lần mang thiết bị ra ngoài",
     "page": "trang",
     "regulation": "quy định",
@@ -98,7 +100,10 @@ STATUS_TEXTS: Mapping[int, tuple[str, str, str]] = {
     415: (
         "unsupported-media-type",
         "Không hỗ trợ kiểu nội dung này / Unsupported media type",
-        "Gửi JSON với `Content-Type: application/json`. / Send JSON with `Content-Type: application/json`.",
+        (
+            "Gửi JSON với `Content-Type: application/json`; danh sách còn nhận CSV và Excel. / "
+            "Send JSON with `Content-Type: application/json`; lists are taken as CSV and XLSX, too."
+        ),
     ),
     422: (
         "refused",

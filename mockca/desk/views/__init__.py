@@ -11,6 +11,7 @@ from mockca.desk.views.control import ClockView, JournalEntryView, RegulationVie
 from mockca.desk.views.devices import DeviceView, HandoverItemView, HandoverView
 from mockca.desk.views.dossiers import DossierView, RosterView, SheetView
 from mockca.desk.views.effect import ActivationView
+from mockca.desk.views.forms import FilledFormView, FormFieldView, ReadingView
 from mockca.desk.views.keeping import (
     AppointmentView,
     CustodianView,
@@ -42,6 +43,8 @@ __all__ = [
     "DeadlineView",
     "DeviceView",
     "DossierView",
+    "FilledFormView",
+    "FormFieldView",
     "GapView",
     "HandoverItemView",
     "HandoverView",
@@ -54,6 +57,7 @@ __all__ = [
     "PinLetter",
     "Problem",
     "PublicCertificateView",
+    "ReadingView",
     "RegulationView",
     "RestoreFigures",
     "RestoreView",

@@ -8,6 +8,7 @@ from mockca.web.api import (
     custody,
     documents,
     dossiers,
+    forms,
     keeping,
     public,
     records,
@@ -19,4 +20,4 @@ from mockca.web.api.face import api
 __all__ = ["api"]
 
 # Importing them is what declares their operations.
-NOUNS = (dossiers, custody, keeping, certificates, revocations, restores, documents, records, public, archive)
+NOUNS = (dossiers, custody, keeping, certificates, revocations, restores, documents, forms, records, public, archive)
