@@ -12,6 +12,7 @@ from scenarios.model import references_in
 
 TEXTS = {
     "an-giang": ("AG-", "TT05-"),
+    "cao-bang": ("CB-", "ND130-", "TT185-"),
     "lai-chau": ("LC-", "ND68-"),
     "ninh-binh": ("NB-", "TT08-"),
     "ninh-binh-2025": ("NB165-", "ND68-"),
