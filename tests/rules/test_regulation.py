@@ -200,7 +200,7 @@ def test_values_go_through_json_unchanged(regulation: Regulation) -> None:
     assert values["max_years"] == {
         "value": regulation.max_years.value,
         "clause": regulation.max_years.clause,
-        "unsourced": False,
+        "unsourced": regulation.max_years.unsourced,
     }
 
 
