@@ -39,7 +39,7 @@ MOST_UNPACKED = 32 * 1024 * 1024
 """Octets that a workbook may hold when unpacked."""
 MOST_PARTS = 200
 """Files within a workbook."""
-MOST_TAGS = 1_500_000
+MOST_TAGS = 1_000_000
 """Angle brackets within a workbook: what it costs to read it."""
 MOST_CELLS = 2_000
 """Cells in one line of a workbook."""
