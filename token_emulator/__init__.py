@@ -10,7 +10,7 @@ The command line is `token_emulator.cli`, the PIN rules are `token_emulator.pin`
 devices in files `token_emulator.package`, the PKCS#11 module `token_emulator.module`.
 """
 
-from token_emulator.device import DeviceInfo, Shelf, StagedDevice, Swept
+from token_emulator.device import DeviceInfo, Shelf, Swept
 from token_emulator.errors import (
     BadCertificate,
     BadPackage,
@@ -27,6 +27,7 @@ from token_emulator.errors import (
     WrongStage,
 )
 from token_emulator.models import DeviceKind, DeviceModel, device_model, device_models
+from token_emulator.staged import StagedDevice
 from token_emulator.state import Condition, Fault, Order, Record
 
 __all__ = [

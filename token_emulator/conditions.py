@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from token_emulator.device import Shelf, sync
+from token_emulator.device import Shelf
+from token_emulator.durable import sync
 from token_emulator.errors import WrongStage
 from token_emulator.faults import KEPT
 from token_emulator.pin import PinState

@@ -16,7 +16,6 @@ through the same module, in a worker process with a reader of its own, and count
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import unicodedata
@@ -25,15 +24,13 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from token_emulator import state, workers
 from token_emulator.claims import Claim, clear_dead_claims
+from token_emulator.durable import sync, sync_all
 from token_emulator.errors import (
     BadCertificate,
     DeviceFailed,
@@ -50,6 +47,7 @@ from token_emulator.models import DeviceModel, device_model
 from token_emulator.module import HOME, module_path
 from token_emulator.pin import NewPin, PinPolicy, Who, flags, tries_left
 from token_emulator.readers import Readers
+from token_emulator.staged import StagedDevice
 from token_emulator.state import Condition, Record
 
 RECORD = "device.json"
@@ -89,77 +87,6 @@ class Swept:
     """Work folders whose owners were gone."""
     devices: tuple[str, ...]
     """Serials of devices that nobody knew."""
-
-
-class StagedDevice:
-    """A personalised device that is not on the shelf yet.
-
-    As a context manager: discarded unless `place` was called.
-    """
-
-    def __init__(self, shelf: Shelf, claim: Claim, serial: str, public_key_der: bytes, label: str) -> None:
-        self.serial = serial
-        """16 hexadecimal digits, as C_GetTokenInfo shows them."""
-        self.public_key_der = public_key_der
-        """SubjectPublicKeyInfo of the key made on the device."""
-        self._shelf, self._claim, self._label = shelf, claim, label
-        self._stage = "staged"
-
-    def write_certificate(self, der: bytes) -> None:
-        """Put the certificate beside its key.
-
-        Raises BadCertificate when it is not one for that key, WrongStage.
-        """
-        self._require_staged("take a certificate")
-        try:
-            key = x509.load_der_x509_certificate(der).public_key()
-            theirs = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        except (ValueError, UnsupportedAlgorithm) as error:
-            raise BadCertificate(self.serial, str(error)) from error
-        if theirs != self.public_key_der:
-            raise BadCertificate(self.serial, "it is for another key than the one on the device")
-        order = {"der": b64encode(der).decode(), "label": self._label}
-        self._shelf._ask(self.serial, "write_certificate", order, self._claim)
-
-    def place(self) -> None:
-        """Put the device onto the shelf: whole and durable, or not at all.
-
-        Raises WrongStage when called twice.
-        """
-        self._require_staged("be placed")
-        self._shelf.place(self._claim, self.serial)
-        self._stage = "placed"
-
-    def release(self) -> None:
-        """Say that the registry knows the device by now. Until then no sweep takes it from the shelf.
-
-        Raises WrongStage when it has not been placed.
-        """
-        if self._stage == "staged":
-            raise WrongStage(self.serial, self._stage, "be released")
-        self._claim.release()
-
-    def discard(self) -> None:
-        """Destroy the device, placed or not. A second call does nothing."""
-        with suppress(UnknownDevice):
-            self._shelf.remove(self.serial)
-        self._stage = "discarded"
-        self._claim.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is not None or self._stage == "staged":
-            self.discard()
-        else:
-            self.release()
-
-    def _require_staged(self, wanted: str) -> None:
-        if self._stage != "staged":
-            raise WrongStage(self.serial, self._stage, wanted)
 
 
 class Shelf:
@@ -250,7 +177,7 @@ class Shelf:
             (folder / "store").mkdir(mode=0o700, parents=True)
             blank = Record(serial, "", model.manufacturer, model.model, replace(model.pin, must_change=False))
             state.create(folder, blank)
-            made = self._ask(serial, "personalise", order, claim)
+            made = self.ask(serial, "personalise", order, claim)
             if model.pin.must_change:  # only now: a transport PIN makes no keys
                 state.change(folder, lambda record: _with_transport_pin(record, model.pin))
             record = {"model": model.id, "algorithm": str(algorithm), "label": label}
@@ -284,7 +211,7 @@ class Shelf:
         Raises UnknownDevice, PinIncorrect, PinLocked, DeviceFailed.
         """
         order = {"user_pin": user_pin, "data": b64encode(data).decode()}
-        return b64decode(self._ask(serial, "sign", order)["signature"])
+        return b64decode(self.ask(serial, "sign", order)["signature"])
 
     def restore(self, serial: str, so_pin: str, new_user_pin: str) -> None:
         """Set a new user PIN as the SO, with all its tries: the way back for a locked device.
@@ -292,7 +219,7 @@ class Shelf:
         Raises UnknownDevice, PinRefused, PinIncorrect, PinLocked, DeviceFailed.
         """
         check_new_pin(self.state(serial).policy, "user", new_user_pin)
-        self._ask(serial, "restore", {"so_pin": so_pin, "user_pin": new_user_pin}, whose="SO")
+        self.ask(serial, "restore", {"so_pin": so_pin, "user_pin": new_user_pin}, whose="SO")
 
     def state(self, serial: str) -> Record:
         """What the device remembers. Raises UnknownDevice, DeviceFailed."""
@@ -316,7 +243,7 @@ class Shelf:
         record = _record(self.folder(serial))
         remembered = self.state(serial)
         here = remembered.condition is Condition.HERE
-        seen = self._ask(serial, "inspect", {}) if here else _on_record(remembered)
+        seen = self.ask(serial, "inspect", {}) if here else _on_record(remembered)
         return DeviceInfo(
             serial=serial,
             device_model=record.get("model"),
@@ -347,7 +274,7 @@ class Shelf:
             except ValueError as error:
                 raise BadCertificate(serial, str(error)) from error
         label = _record(self.folder(serial)).get("label", "")
-        self._ask(serial, "write_certificate", {"der": der and b64encode(der).decode(), "label": label})
+        self.ask(serial, "write_certificate", {"der": der and b64encode(der).decode(), "label": label})
 
     def sweep(self, known: Collection[str] | Callable[[], Collection[str]]) -> Swept:
         """Clear away what killed processes left: work folders, and devices that the registry does not know.
@@ -400,10 +327,13 @@ class Shelf:
         folder.rename(devices / serial)
         sync(devices)
 
-    def _ask(
+    def ask(
         self, serial: str, what: str, values: dict[str, Any], claim: Claim | None = None, whose: str = "user"
     ) -> dict[str, Any]:
-        """Have something done with a device on the shelf, or with one that is being made in a claim."""
+        """Have a worker do something with a device on the shelf, or with one that is being made in a claim.
+
+        Raises PinIncorrect, PinLocked, DeviceFailed; what is to be done decides which.
+        """
         if claim is None:
             self.require_here(serial, what.replace("_", " "))
         answer = workers.shared.request(
@@ -467,18 +397,3 @@ def _record(folder: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     return record
-
-
-def sync_all(folder: Path) -> None:
-    """Have a folder with all that is in it on the disk."""
-    for path in (*sorted(folder.rglob("*")), folder):
-        sync(path)
-
-
-def sync(path: Path) -> None:
-    """Have one file, or the list of a folder, on the disk."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

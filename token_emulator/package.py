@@ -27,7 +27,8 @@ from typing import Any
 from token_emulator import state
 from token_emulator.claims import file_lock
 from token_emulator.conditions import emptied, hollow
-from token_emulator.device import GUEST, RECORD, SERIAL, Shelf, sync, sync_all
+from token_emulator.device import GUEST, RECORD, SERIAL, Shelf
+from token_emulator.durable import sync, sync_all
 from token_emulator.errors import BadPackage, UnknownDevice, WrongStage
 from token_emulator.faults import KEPT
 from token_emulator.state import STATE, Condition, Record

@@ -19,8 +19,9 @@ from mockca.paper.tables import MEDIA_TYPES
 from mockca.paper.templates import template_csv, template_xlsx
 from mockca.rules.deadlines import local_date
 from mockca.rules.fields import Background
+from mockca.rules.loading import load
 from mockca.rules.outline import form_rows
-from mockca.rules.regulation import Regulation, load
+from mockca.rules.regulation import Regulation
 from mockca.rules.terms import Form
 
 LARGEST = 16 * 1024 * 1024

@@ -18,8 +18,10 @@ from rich.text import Text
 from mockca.rules.catalogue import clause, words
 from mockca.rules.comparison import ABSENT, Cell, compare
 from mockca.rules.lifecycle import LIFECYCLES
+from mockca.rules.loading import available, load, read
 from mockca.rules.outline import NO, YES, Row, form_rows, outline
-from mockca.rules.regulation import Regulation, RulesError, available, load, read
+from mockca.rules.reading import RulesError
+from mockca.rules.regulation import Regulation
 from mockca.rules.schema import province_schema
 from mockca.rules.terms import UNSOURCED
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from mockca.cli.sandbox import data_option, ending_in_a_line, make_sandbox
 from mockca.desk.sandbox import Sandboxes, database
 from mockca.registry.migrations import migrate
-from mockca.rules.regulation import PROVINCES
+from mockca.rules.loading import PROVINCES
 from mockca.web import server
 from mockca.web.access import ADMIN_FILE, ensure_admin_credential
 

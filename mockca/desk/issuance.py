@@ -37,8 +37,8 @@ from mockca.rules import lifecycle
 from mockca.rules.regulation import Regulation
 from mockca.rules.requirements import KEEPS_KEY
 from mockca.rules.subjects import SubjectFacts, subject_of
-from token_emulator.device import StagedDevice
 from token_emulator.errors import TokenError, UnknownModel
+from token_emulator.staged import StagedDevice
 
 USER_PIN_LENGTH = 8
 SO_PIN_LENGTH = 12

@@ -36,7 +36,7 @@ from mockca.registry.accounts import Account
 from mockca.registry.migrations import migrate
 from mockca.registry.store import Store
 from mockca.registry.tables import metadata
-from mockca.rules import regulation as rules
+from mockca.rules import loading as rules
 from mockca.rules.deadlines import VIETNAM
 from mockca.rules.regulation import Regulation
 from token_emulator.device import Shelf

@@ -8,7 +8,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from mockca.rules.regulation import DATA, Regulation, read
+from mockca.rules.loading import DATA, read
+from mockca.rules.regulation import Regulation
 from mockca.rules.terms import UNSOURCED
 
 CLAUSE, OF_A_CLAUSE = "clause", "_clause"

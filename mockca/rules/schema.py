@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from mockca.rules import regulation
+from mockca.rules import loading
 from mockca.rules.reading import CLAUSE, MISSING, RulesError, Table
 from mockca.rules.terms import UNSOURCED
 
@@ -23,9 +23,9 @@ TITLE = "Quy định của một tỉnh (mockca) / a province's regulation"
 def province_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a province's file."""
     recorder = Recorder()
-    regulation.compose(NAME, NAME, recorder)
+    loading.compose(NAME, NAME, recorder)
     schema = _partial(recorder.schema)
-    schema["properties"]["extends"] = {"enum": list(regulation.regimes())}
+    schema["properties"]["extends"] = {"enum": list(loading.regimes())}
     return {"$schema": DIALECT, "title": TITLE, **schema, "required": ["extends"]}
 
 

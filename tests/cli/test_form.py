@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockca.cli import form, main
+from mockca.rules.loading import load
 from mockca.rules.outline import form_rows
-from mockca.rules.regulation import load
 
 REGULATION = "thai-binh"
 FORMS = load(REGULATION).forms

@@ -20,7 +20,8 @@ from mockca.desk.seeding import NOT_A_PUBLIC_BODY, accounts_of, units_of
 from mockca.pki.names import LONGEST
 from mockca.randomness import Randomness
 from mockca.registry.units import Unit
-from mockca.rules.regulation import Label, Regulation, Sourced, available, load
+from mockca.rules.loading import available, load
+from mockca.rules.regulation import Label, Regulation, Sourced
 from scenarios.model import Step
 from scenarios.port import Operation
 

@@ -14,7 +14,7 @@ from mockca.errors import SetUpError
 from mockca.paper.fonts import BOLD, register_fonts
 from mockca.paper.pdf import FOOT, MARK, render, render_letter, render_table
 from mockca.paper.sheets import Letterhead, Sheet
-from mockca.rules.regulation import available, load
+from mockca.rules.loading import available, load
 from mockca.rules.terms import Form, FormField, Label
 
 HEAD = Letterhead("Sở Tài chính", "Ủy ban nhân dân tỉnh Mẫu", "Tỉnh Mẫu", date(2025, 9, 2), "12/STC-VP")

@@ -23,7 +23,7 @@ from mockca.paper.tables import CSV, JSON, XLSX
 from mockca.paper.templates import template_csv, template_xlsx
 from mockca.rules.fields import Background
 from mockca.rules.forms import MOST_TOLD
-from mockca.rules.regulation import available, load
+from mockca.rules.loading import available, load
 from mockca.rules.terms import FormField
 
 REGULATION = load("thai-binh")

@@ -20,7 +20,7 @@ from mockca.rules.facts import (
     SubmissionFacts,
     UnitFacts,
 )
-from mockca.rules.regulation import load
+from mockca.rules.loading import load
 
 AN_GIANG = load("an-giang")
 LAI_CHAU = load("lai-chau")

@@ -12,8 +12,9 @@ import pytest
 from mockca.errors import NotFound
 from mockca.rules.catalogue import BOOKS, NOBODY, OTHERS, OWN_CHOICE, books, clause, clauses, read_book, reasons
 from mockca.rules.coverage import rule_keys, rules_of
+from mockca.rules.loading import PROVINCES, available, load
 from mockca.rules.reading import RulesError
-from mockca.rules.regulation import PROVINCES, Regulation, available, load
+from mockca.rules.regulation import Regulation
 from mockca.rules.terms import UNSOURCED
 
 TITLE = 'title = { vi = "Mẫu", en = "Sample" }\n'

@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from mockca.cli import main, rules
 from mockca.rules.lifecycle import LIFECYCLES
+from mockca.rules.loading import available, load
 from mockca.rules.outline import form_rows, outline
-from mockca.rules.regulation import available, load
 
 
 def run(*arguments: str) -> Result:

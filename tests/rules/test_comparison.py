@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from mockca.cli.rules import command
 from mockca.rules.catalogue import clause
 from mockca.rules.comparison import compare
-from mockca.rules.regulation import available, load
+from mockca.rules.loading import available, load
 
 
 def test_every_rule_has_a_cell_for_each_regulation_with_a_clause_that_is_known() -> None:

@@ -11,7 +11,7 @@ from mockca.rules.facts import SheetFacts
 from mockca.rules.filling import DOTTED, filled, known_of
 from mockca.rules.intake import check_filing, check_roster
 from mockca.rules.lists import listed_facts
-from mockca.rules.regulation import load
+from mockca.rules.loading import load
 from mockca.rules.terms import Sourced
 from tests.rules.samples import (
     AN_GIANG,

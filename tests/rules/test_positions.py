@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from mockca.rules.loading import DATA
 from mockca.rules.positions import positions
-from mockca.rules.regulation import DATA
 
 FILES = sorted(DATA.rglob("*.toml"))
 

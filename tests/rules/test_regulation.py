@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from mockca.errors import Forbidden, NotAvailable, NotFound, Refused
-from mockca.rules import regulation as regulations
+from mockca.rules import regulation
 from mockca.rules.catalogue import clause, words
+from mockca.rules.loading import PROVINCES, available, load, read
 from mockca.rules.parsing import DEVICE_KINDS, KINDS, OPERATIONS, ROLES, SERVICES, WAYS
-from mockca.rules.regulation import EffectiveFrom, Regulation, available, load, read
+from mockca.rules.reading import RulesError
+from mockca.rules.regulation import EffectiveFrom, Regulation
 from mockca.rules.terms import UNSOURCED
 from tests.rules.samples import AN_GIANG, LAI_CHAU
 
@@ -213,7 +215,7 @@ def test_an_unknown_regulation_or_clause_is_not_found() -> None:
 
 
 def test_no_code_is_written_for_a_province() -> None:
-    code = "".join(path.read_text() for path in (Path(regulations.__file__).parent).glob("*.py"))
+    code = "".join(path.read_text() for path in (Path(regulation.__file__).parent).glob("*.py"))
     assert not re.findall("an-giang|lai-chau|An Giang|Lai Châu", code)
 
 
@@ -228,8 +230,8 @@ def test_every_shared_identifier_has_words() -> None:
 
 
 def test_public_names_are_sorted_and_real() -> None:
-    assert regulations.__all__ == sorted(regulations.__all__, key=lambda name: (name[0].islower(), name))
-    assert all(hasattr(regulations, name) for name in regulations.__all__)
+    assert regulation.__all__ == sorted(regulation.__all__, key=lambda name: (name[0].islower(), name))
+    assert all(hasattr(regulation, name) for name in regulation.__all__)
 
 
 PROVINCE = """
@@ -290,7 +292,7 @@ def test_a_new_province_is_a_new_file(tmp_path: Path) -> None:
 def test_a_mistake_in_a_file_is_named_with_file_line_and_key(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "mau.toml"
     file.write_text(PROVINCE + text + "\n")
-    with pytest.raises(regulations.RulesError, match=message) as caught:
+    with pytest.raises(RulesError, match=message) as caught:
         read(file)
     assert caught.value.path.name
     assert caught.value.key
@@ -300,14 +302,14 @@ def test_a_mistake_in_a_file_is_named_with_file_line_and_key(tmp_path: Path, tex
 def test_a_regulation_must_stand_on_a_known_regime(tmp_path: Path, text: str) -> None:
     file = tmp_path / "mau.toml"
     file.write_text(text)
-    with pytest.raises(regulations.RulesError, match="regime"):
+    with pytest.raises(RulesError, match="regime"):
         read(file)
 
 
 def test_a_table_that_lays_over_a_plain_value_replaces_it(tmp_path: Path) -> None:
     file = tmp_path / "mau.toml"
     file.write_text(PROVINCE + "[regime_title_vi]\na = 1\n")
-    with pytest.raises(regulations.RulesError, match=r"regime_title_vi: .* is not a str"):
+    with pytest.raises(RulesError, match=r"regime_title_vi: .* is not a str"):
         read(file)
 
 
@@ -317,7 +319,7 @@ def test_a_folder_of_ones_own_adds_provinces_and_goes_before_the_package(
     (tmp_path / "mau.toml").write_text(PROVINCE)
     (tmp_path / "an-giang.toml").write_text(PROVINCE)
     packaged = available()
-    monkeypatch.setenv(regulations.PROVINCES, str(tmp_path))
+    monkeypatch.setenv(PROVINCES, str(tmp_path))
     load.cache_clear()
     try:
         assert available() == tuple(sorted({*packaged, "mau"}))

@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from mockca.cli.rules import command
-from mockca.rules.regulation import DATA, RulesError, read, regimes
+from mockca.rules.loading import DATA, read, regimes
+from mockca.rules.reading import RulesError
 from mockca.rules.schema import province_schema
 from tests.rules.test_regulation import PROVINCE
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from mockca.desk.publication import current_crl
 from mockca.desk.sandbox import Sandboxes
 from mockca.registry import crls
-from mockca.rules.regulation import available
+from mockca.rules.loading import available
 from tests.desk.conftest import START
 from tests.web.conftest import API, PAPER, PROBLEM, Province
 

@@ -15,7 +15,7 @@ from mockca.cli import serve as serving
 from mockca.desk.sandbox import Sandboxes
 from mockca.errors import SetUpError
 from mockca.registry import certificates
-from mockca.rules.regulation import available
+from mockca.rules.loading import available
 from mockca.web import server
 from tests.web.conftest import BASE, SMALL_KEYS
 

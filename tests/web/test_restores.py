@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from mockca.desk.sandbox import Sandboxes
 from mockca.desk.signatures import canonical
 from mockca.errors import BeyondRestore
-from mockca.rules.regulation import available
+from mockca.rules.loading import available
 from mockca.web.problems import problem_of
 from tests.desk.conftest import lai_chau_person
 from tests.web.conftest import PAPER, Headers, Province
