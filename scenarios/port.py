@@ -102,8 +102,12 @@ class Operation(StrEnum):
     """(certificate): the notices to this actor about it, `items`, oldest first."""
     READ_DEADLINES = "read_deadlines"
     """(about): the time limits of this matter, `items`."""
+    READ_AUTHORITY = "read_authority"
+    """What the authority publishes of itself: `certificates` by `role`, each with the `years` that it lasts, `crls` by
+    `name`, and `faults`: what of it cannot be had by anybody, or does not hold together."""
     COMPARE_FACES = "compare_faces"
-    """(certificate), optionally `issuer_of`: what each public face says about it (faces.py)."""
+    """(certificate), optionally `issuer_of`: what each public face says about it (faces.py). Whoever has no account
+    gives the certificate itself, `pem`."""
 
 
 READS = frozenset(operation for operation in Operation if operation.value.startswith(("read_", "search_", "compare_")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,6 +15,7 @@ import httpx
 from cryptography import x509
 
 from conformance.errors import BadTarget
+from conformance.publisher.authority import Authority
 from conformance.publisher.faces import Publisher
 from conformance.redaction import Redactor
 from conformance.targets.credentials import NOBODY, Credentials
@@ -30,6 +32,8 @@ SERIAL = re.compile("[0-9a-f]{1,40}")
 MOST_PAGES = 20
 """Slices of a list that are read."""
 TRAINER = "trainer"
+PORTAL = Route("GET", f"{API}/public/certificates/{{certificate}}", "status.status")
+"""What anybody may ask about a serial number."""
 
 
 class HttpTarget:
@@ -101,6 +105,8 @@ class HttpTarget:
         match operation:
             case Operation.COMPARE_FACES:
                 return self._compare_faces(actor, body)
+            case Operation.READ_AUTHORITY:
+                return self._read_authority(actor)
             case Operation.READ_UNIT:
                 return self._own_unit(actor)
             case Operation.READ_ANNOUNCEMENTS:
@@ -221,23 +227,37 @@ class HttpTarget:
             raise PortError(f"{actor} belongs to {unit}, which is in no list of units", listed.exchanges)
         return Outcome(Verdict.ACCEPTED, listed.values["items"][0], exchanges=listed.exchanges)
 
+    def _read_authority(self, actor: str) -> Outcome:
+        told = self._ask(actor, Route("GET", f"{API}/public/authority"), {})
+        if told.verdict is not Verdict.ACCEPTED:
+            return told
+        found = Authority(self._wire, self.now).look(told.values)
+        found["faults"] = [self.redactor.text(fault) for fault in found["faults"]]
+        return Outcome(Verdict.ACCEPTED, found, exchanges=told.exchanges)
+
     def _compare_faces(self, actor: str, body: Body) -> Outcome:
         serial = str(body["certificate"])
         if not SERIAL.fullmatch(serial):
             raise PortError(f"{serial!r} is no serial number in lower-case hexadecimal")
         known = str(body.get("issuer_of", serial))
-        example = self._ask(actor, ROUTES[Operation.READ_CERTIFICATE], {"certificate": known})
-        if example.verdict is not Verdict.ACCEPTED:
-            return example
+        pem = body.get("pem")
+        if pem is None:
+            example = self._ask(actor, ROUTES[Operation.READ_CERTIFICATE], {"certificate": known})
+            if example.verdict is not Verdict.ACCEPTED:
+                return example
+            pem = example.values.get("pem")
         try:
-            certificate = x509.load_pem_x509_certificate(str(example.values.get("pem")).encode())
+            certificate = x509.load_pem_x509_certificate(str(pem).encode())
         except ValueError as error:
             raise PortError(f"the certificate {known} has no PEM that can be read: {error}") from error
         if known == serial and certificate.serial_number != int(serial, 16):
             raise PortError(f"the PEM of {serial} has the serial number {certificate.serial_number:x}")
         said = Publisher(self._wire, self.now, certificate, int(serial, 16), self._crls).ask()
-        portal = self._ask(NOBODY, Route("GET", f"{API}/public/certificates/{{certificate}}"), {"certificate": serial})
-        status = self._ask(actor, ROUTES[Operation.READ_STATUS], {"certificate": serial})
+        portal = self._ask(NOBODY, PORTAL, {"certificate": serial})
+        if actor == NOBODY:
+            status = replace(portal, values=_object(portal.values.get("status")))
+        else:
+            status = self._ask(actor, ROUTES[Operation.READ_STATUS], {"certificate": serial})
         said |= {
             "serial": serial,
             "portal": _portal_word(portal),
@@ -246,6 +266,10 @@ class HttpTarget:
         }
         said["faults"] = [self.redactor.text(fault) for fault in said["faults"]]
         return Outcome(Verdict.ACCEPTED, said, state=said["api"], exchanges=(*portal.exchanges, *status.exchanges))
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _what(answer: Answer) -> str:

@@ -72,7 +72,7 @@ def command(regulation: str, target: str | None, credentials: Path | None, seed:
 
 
 def _play(regulation: str, port: HttpTarget, seed: str, *, reset: bool) -> Iterator[StepResult]:
-    for name in LIVES:
+    for name in (life for life in LIVES if f"{regulation}/{life}" in scenarios.available()):
         if reset:
             port.reset()
         scenario = scenarios.main_line(scenarios.load(f"{regulation}/{name}"))

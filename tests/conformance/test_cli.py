@@ -240,4 +240,12 @@ def test_a_selection_brings_each_scenario_from_its_beginning_only_once() -> None
         f"{NEW_PERSON}/no-credential",
         f"{NEW_PERSON}/company-refused",
     ]
-    assert catalogue.regulations() == ("an-giang", "cao-bang", "lai-chau", "ninh-binh", "ninh-binh-2025", "thai-binh")
+    assert catalogue.regulations() == (
+        "an-giang",
+        "cao-bang",
+        "dong-thap",
+        "lai-chau",
+        "ninh-binh",
+        "ninh-binh-2025",
+        "thai-binh",
+    )

@@ -50,6 +50,11 @@ class ToyPki:
     base_standings: list[Standing] = field(default_factory=list)
     base_number: int = 0
 
+    @property
+    def term(self) -> timedelta:
+        """How long every certificate lasts."""
+        return timedelta(days=(21 if "lasts-too-long" in self.defects else 20) * 365)
+
     def __post_init__(self) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.certificate = self._certificate("CA (MÔ PHỎNG)", self.key, 1, x509.BasicConstraints(True, None))
@@ -76,7 +81,7 @@ class ToyPki:
             .public_key(key.public_key())
             .serial_number(serial)
             .not_valid_before(self.now - timedelta(days=1))
-            .not_valid_after(self.now + timedelta(days=3650))
+            .not_valid_after(self.now - timedelta(days=1) + self.term)
         )
         for extension in extensions:
             builder = builder.add_extension(extension, critical=False)

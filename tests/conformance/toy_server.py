@@ -116,7 +116,9 @@ class Handler(BaseHTTPRequestHandler):
     def _publish(self, path: str, content: bytes) -> None:
         toy, pki = self.server.toy, self.server.toy.pki
         toy.clock = toy.now()
-        if "publisher-down" in toy.defects or ("delta-down" in toy.defects and path.endswith("delta.crl")):
+        if "crl-behind-a-login" in toy.defects and path.endswith(".crl") and "Authorization" not in self.headers:
+            self._send(401, b"")
+        elif "publisher-down" in toy.defects or ("delta-down" in toy.defects and path.endswith("delta.crl")):
             self._send(503, b"")
         elif "publisher-talks-html" in toy.defects and path != "/pki/ca.crt":
             self._send(200, b"<html>")
@@ -165,11 +167,25 @@ class Handler(BaseHTTPRequestHandler):
         elif path == f"{API}/public/announcements":
             self._page(toy.announcements)
         elif path == f"{API}/public/authority":
-            self._json({"name": "CA (MÔ PHỎNG)"})
+            self._json(self._own())
         elif path.startswith(f"{API}/public/certificates/"):
             self._look_up(path.rpartition("/")[2])
         else:
             self._operate(actor, path, content)
+
+    def _own(self) -> dict[str, Any]:
+        """Where the toy publishes its certificate and its CRLs."""
+        toy, base = self.server.toy, f"{self.server.url}/pki"
+        own = {"role": "issuing", "url": f"{base}/ca.crt"}
+        own["pem"] = toy.pki.certificate.public_bytes(serialization.Encoding.PEM).decode()
+        if "own-pem-garbled" in toy.defects:
+            own["pem"] = "PEM"
+        lists = [{"name": "issuing", "url": f"{base}/full.crl"}, {"name": "delta", "url": f"{base}/delta.crl"}]
+        if "nothing-of-its-own" in toy.defects:
+            return {"certificates": None, "crls": []}
+        if "unreachable-crl" in toy.defects:
+            lists[0]["url"] = "nowhere"
+        return {"certificates": [own], "crls": lists}
 
     def _look_up(self, serial: str) -> None:
         toy = self.server.toy

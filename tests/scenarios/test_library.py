@@ -13,9 +13,10 @@ from scenarios.model import references_in
 TEXTS = {
     "an-giang": ("AG-", "TT05-"),
     "cao-bang": ("CB-", "ND130-", "TT185-"),
-    "lai-chau": ("LC-", "ND68-"),
+    "dong-thap": ("DT144-", "ND68-", "L20-"),
+    "lai-chau": ("LC-", "ND68-", "L20-"),
     "ninh-binh": ("NB-", "TT08-"),
-    "ninh-binh-2025": ("NB165-", "ND68-"),
+    "ninh-binh-2025": ("NB165-", "ND68-", "L20-"),
     "thai-binh": ("TB-", "TT08-"),
 }
 """How the clauses of a regulation, and of the regime that it stands on, begin."""
