@@ -1,4 +1,4 @@
-"""What the authority publishes of itself: its certificates and its CRLs, fetched as anybody would, without signing in."""
+"""What the authority publishes of itself, certificates and CRLs, fetched as anybody would: without signing in."""
 
 from __future__ import annotations
 
