@@ -44,6 +44,8 @@ class Operation(StrEnum):
     LIFT_SUSPENSION = "lift_suspension"
     """(certificate)"""
     REQUEST_REVOCATION = "request_revocation"
+    FORWARD_REVOCATION = "forward_revocation"
+    """(revocation)"""
     DECIDE_REVOCATION = "decide_revocation"
     """(revocation)"""
     REQUEST_RESTORE = "request_restore"

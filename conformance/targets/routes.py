@@ -36,6 +36,7 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.SUSPEND_CERTIFICATE: Route("POST", f"{API}/certificates/{{certificate}}/suspension", "status.status"),
     Operation.LIFT_SUSPENSION: Route("POST", f"{API}/certificates/{{certificate}}/reinstatement", "status.status"),
     Operation.REQUEST_REVOCATION: Route("POST", f"{API}/revocations", "state"),
+    Operation.FORWARD_REVOCATION: Route("POST", f"{API}/revocations/{{revocation}}/forwarding", "state"),
     Operation.DECIDE_REVOCATION: Route("POST", f"{API}/revocations/{{revocation}}/decision", "state"),
     Operation.REQUEST_RESTORE: Route("POST", f"{API}/restores", "state"),
     Operation.DECIDE_RESTORE: Route("POST", f"{API}/restores/{{restore}}/decision", "restore.state"),

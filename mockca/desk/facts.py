@@ -13,6 +13,7 @@ from mockca.desk.statuses import require_status
 from mockca.desk.transaction import Transaction
 from mockca.errors import NotFound
 from mockca.pki.certificates import mailbox
+from mockca.pki.names import read_subject
 from mockca.registry import certificates, dossiers, units
 from mockca.registry.certificates import Certificate
 from mockca.registry.units import Unit
@@ -44,6 +45,8 @@ def unit_facts(unit: Unit) -> UnitFacts:
 def certificate_facts(transaction: Transaction, certificate: Certificate) -> CertificateFacts:
     """What a certificate says and what it is worth now."""
     found = require_status(transaction.connection, certificate.serial, transaction.now)
+    email = mailbox(certificate.der)
+    subject = read_subject(certificate.der, email)
     return CertificateFacts(
         serial=certificate.serial,
         subscriber_kind=certificate.subscriber_kind,
@@ -53,8 +56,10 @@ def certificate_facts(transaction: Transaction, certificate: Certificate) -> Cer
         not_after=certificate.not_after,
         subject=certificate.subject,
         common_name=certificate.common_name,
-        email=mailbox(certificate.der),
+        email=email,
         device=certificate.device,
+        organisation=subject.organisations[-1] if subject.organisations else "",
+        locality=subject.locality or "",
     )
 
 

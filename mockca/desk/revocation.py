@@ -1,27 +1,33 @@
-"""Revocation: asked for on a ground, confirmed by the competent desk, executed and published at once."""
+"""Revocation: asked for on a ground, passed on where the regulation says so, decided, executed at once."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
-from mockca.desk.commands import DecideRevocation, RequestRevocation
-from mockca.desk.due_dates import start
-from mockca.desk.facts import certificate_facts, submission_facts
-from mockca.desk.notices import tell
-from mockca.desk.publishing import announce
-from mockca.desk.revocation_cases import close_if_complete, require_case, revocation_view
-from mockca.desk.statuses import change_status, require_certificate, require_status
+from mockca.desk.commands import DecideRevocation, ForwardRevocation, RequestRevocation
+from mockca.desk.dossiers import stored
+from mockca.desk.facts import attachment_kinds, certificate_facts, sheet_facts, submission_facts
+from mockca.desk.revocation_cases import (
+    end_terms,
+    execute,
+    require_case,
+    require_revocable,
+    revocation_view,
+    start_event_term,
+    start_terms,
+    tell_of,
+)
+from mockca.desk.statuses import require_certificate
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import RevocationView
 from mockca.errors import NotFound, Refused, Violation
-from mockca.registry import revocations
+from mockca.registry import certificates, revocations
 from mockca.registry.certificates import Certificate
-from mockca.registry.status import Status
 from mockca.rules import grounds, lifecycle
-from mockca.rules.facts import RevocationFacts
+from mockca.rules.facts import ForwardingFacts, RevocationFacts
 from mockca.rules.regulation import Regulation
-from mockca.rules.terms import Ground
+
+FORWARDED = "revocation.forwarded"
 
 
 def request_revocation(transaction: Transaction, command: RequestRevocation) -> RevocationView:
@@ -34,8 +40,9 @@ def request_revocation(transaction: Transaction, command: RequestRevocation) -> 
     violations = grounds.check_revocation(regulation, _facts(transaction, command, named))
     if violations:
         raise Refused(violations)
+    stored(command.attachments)  # for their contents: Malformed where one is no Base64
     for certificate in named:
-        _require_step(transaction, regulation, ground, certificate)
+        require_revocable(transaction, regulation, ground, certificate)
     number = revocations.add(
         transaction.connection,
         [certificate.serial for certificate in named],
@@ -52,10 +59,45 @@ def request_revocation(transaction: Transaction, command: RequestRevocation) -> 
         {"ground": command.ground, "certificates": [certificate.serial for certificate in named]},
         [ground.clause],
     )
+    start_event_term(transaction, regulation, number)
     for certificate in named:
-        _tell(transaction, regulation, "revocation.requested", certificate)
+        tell_of(transaction, regulation, "revocation.requested", certificate)
+    if _needs_no_forwarding(transaction, regulation):
+        _forward(transaction, regulation, number, {})
     if transaction.actor.role in regulation.revocation.at_once:
-        _execute(transaction, regulation, number)
+        execute(transaction, regulation, number)
+    return revocation_view(transaction, number)
+
+
+def forward_revocation(transaction: Transaction, command: ForwardRevocation, *, number: int) -> RevocationView:
+    """The body between subscriber and decider confirms a request and passes it on, or refuses it with a reason."""
+    case = require_case(transaction, number)
+    regulation = transaction.sandbox.regulation(case.regulation)
+    transaction.actor.require_province(regulation, "forward_revocation")
+    forwarder = regulation.require_forwarder(transaction.actor.role)
+    if command.decision == "refuse":
+        _refuse(transaction, regulation, number, "decline", command.reason, forwarder.clause)
+        return revocation_view(transaction, number)
+    fields = {} if command.form is None else command.form.fields
+    serials = revocations.serials_of(transaction.connection, number)
+    violations = grounds.check_forwarding(
+        regulation,
+        forwarder,
+        ForwardingFacts(
+            ground=case.ground,
+            form=None if command.form is None else command.form.code,
+            fields=fields,
+            submission=submission_facts(transaction, command.submission, dict(fields)),
+            today=transaction.today,
+            certificates=tuple(
+                certificate_facts(transaction, one) for one in certificates.gather(transaction.connection, serials)
+            ),
+        ),
+    )
+    if violations:
+        raise Refused(violations)
+    papers = command.model_dump(mode="json", include={"form", "submission"}, exclude={"submission": {"signature"}})
+    _forward(transaction, regulation, number, papers)
     return revocation_view(transaction, number)
 
 
@@ -63,66 +105,42 @@ def decide_revocation(transaction: Transaction, command: DecideRevocation, *, nu
     """Confirm a request, which executes it, or refuse it with a reason."""
     case = require_case(transaction, number)
     regulation = transaction.regulation(case.regulation, "decide_revocation")
-    clause = regulation.revocation.clause
     if command.decision == "refuse":
-        state = lifecycle.REVOCATION.step(regulation, case.state, "refuse", name=str(number), clause=clause)
-        if command.reason is None:
-            raise Refused([_reason_missing(clause)])
-        revocations.update(transaction.connection, number, state=state, refusal=command.reason)
-        transaction.record("revocation.refused", f"revocation {number}", {"why": command.reason}, [clause])
+        _refuse(transaction, regulation, number, "refuse", command.reason, regulation.revocation.clause)
         return revocation_view(transaction, number)
     revocations.update(transaction.connection, number, document_number=command.document_number)
-    _execute(transaction, regulation, number)
+    execute(transaction, regulation, number)
     return revocation_view(transaction, number)
 
 
-def _execute(transaction: Transaction, regulation: Regulation, number: int) -> None:
-    """End the certificates' validity, publish it, and tell those concerned, all in this transaction."""
-    connection = transaction.connection
+def _needs_no_forwarding(transaction: Transaction, regulation: Regulation) -> bool:
+    """Whether others' requests are passed on here, and the actor's own is by its coming from him."""
+    forwarded = regulation.revocation.forwarder is not None
+    return forwarded and grounds.forwarder_of(regulation, transaction.actor.role) is None
+
+
+def _forward(transaction: Transaction, regulation: Regulation, number: int, papers: dict[str, Any]) -> None:
+    """Note who passed a case on, by which papers of his own, and start what is due from then on."""
     case = require_case(transaction, number)
-    ground = regulation.grounds[case.ground]
-    state = lifecycle.REVOCATION.step(
-        regulation, case.state, "execute", name=str(number), clause=regulation.revocation.clause
-    )
-    invalid_since = case.request["invalidity_date"] if ground.invalidity else None
-    serials = revocations.serials_of(connection, number)
-    for serial in serials:
-        certificate = require_certificate(connection, serial)
-        if not ground.after_expiry:
-            _require_step(transaction, regulation, ground, certificate)
-            change_status(
-                connection,
-                certificate,
-                Status.REVOKED,
-                transaction.now,
-                reason=ground.crl_reason,
-                invalidity_date=None if invalid_since is None else _instant(invalid_since),
-            )
-            announce(connection, "revocation", certificate, transaction.now, ground.crl_reason)
-        _tell(transaction, regulation, "revocation.executed", certificate)
-        if certificate.device is not None:
-            start(transaction, regulation, "revocation.executed", f"device {certificate.device}")
-    revocations.update(connection, number, state=state, executed_at=transaction.now)
-    transaction.record(
-        "revocation.executed",
-        f"revocation {number}",
-        {"ground": case.ground, "certificates": list(serials)},
-        [ground.clause, regulation.revocation.effect_clause, regulation.revocation.publish_clause],
-    )
-    for serial in serials:
-        close_if_complete(transaction, serial)
+    clause = regulation.operations["forward_revocation"].clause
+    state = lifecycle.REVOCATION.step(regulation, case.state, "forward", name=str(number), clause=clause)
+    forwarding = {"by": transaction.actor.account, "at": transaction.now.isoformat(), **papers}
+    request = {**case.request, "forwarding": forwarding}
+    revocations.update(transaction.connection, number, state=state, request=request)
+    transaction.record(FORWARDED, f"revocation {number}", {}, [clause])
+    start_terms(transaction, regulation, number, FORWARDED)
 
 
-def _tell(transaction: Transaction, regulation: Regulation, event: str, certificate: Certificate) -> None:
-    tell(
-        transaction.connection,
-        regulation,
-        event,
-        transaction.now,
-        unit=certificate.unit,
-        serial=certificate.serial,
-        more=f"Chứng thư số {certificate.serial} của {certificate.common_name}.",
-    )
+def _refuse(
+    transaction: Transaction, regulation: Regulation, number: int, step: str, reason: str | None, clause: str
+) -> None:
+    case = require_case(transaction, number)
+    state = lifecycle.REVOCATION.step(regulation, case.state, step, name=str(number), clause=clause)
+    if reason is None:
+        raise Refused([_reason_missing(clause)])
+    revocations.update(transaction.connection, number, state=state, refusal=reason)
+    end_terms(transaction, regulation, number)
+    transaction.record("revocation.refused", f"revocation {number}", {"why": reason}, [clause])
 
 
 def _visible(transaction: Transaction, regulation: Regulation, serial: str) -> Certificate:
@@ -130,13 +148,6 @@ def _visible(transaction: Transaction, regulation: Regulation, serial: str) -> C
     if certificate.regulation != regulation.id:
         raise NotFound("certificate", serial)
     return certificate
-
-
-def _require_step(transaction: Transaction, regulation: Regulation, ground: Ground, certificate: Certificate) -> None:
-    if ground.after_expiry:
-        return
-    found = require_status(transaction.connection, certificate.serial, transaction.now)
-    lifecycle.CERTIFICATE.step(regulation, found.status.value, "revoke", name=certificate.serial, clause=ground.clause)
 
 
 def _facts(transaction: Transaction, command: RequestRevocation, named: list[Certificate]) -> RevocationFacts:
@@ -157,6 +168,10 @@ def _facts(transaction: Transaction, command: RequestRevocation, named: list[Cer
         today=transaction.today,
         certificates=tuple(certificate_facts(transaction, certificate) for certificate in named),
         now=transaction.now,
+        enclosed=sheet_facts(command.enclosed),
+        attachments=attachment_kinds(command.attachments),
+        event_on=command.event_on,
+        unfit={} if command.unfit is None else command.unfit.model_dump(exclude_none=True),
     )
 
 
@@ -165,10 +180,6 @@ def _signed_part(command: RequestRevocation) -> dict[str, Any]:
     if command.form is not None:
         return dict(command.form.fields)
     return {"certificates": command.certificates, "ground": command.ground}
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _reason_missing(clause: str) -> Violation:

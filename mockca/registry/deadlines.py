@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,11 @@ def missed(conn: Connection, until: datetime) -> list[Deadline]:
 def mark_missed(conn: Connection, number: int, at: datetime) -> None:
     """It was noticed at `at` that this term has passed."""
     conn.execute(update(deadlines).where(deadlines.c.number == number).values(missed_at=at))
+
+
+def of(conn: Connection, kinds: Collection[str], about: str) -> list[Deadline]:
+    """The terms of these kinds that one matter has, by due time."""
+    return _found(conn, deadlines.c.kind.in_(kinds), deadlines.c.about == about)
 
 
 def get(conn: Connection, number: int) -> Deadline | None:

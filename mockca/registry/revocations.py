@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -42,6 +42,12 @@ def get(connection: Connection, number: int) -> Revocation | None:
 
 def update(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(revocations.update().where(revocations.c.number == number).values(**values))
+
+
+def event_day(case: Revocation) -> date | None:
+    """Day of the event that the request rests on; None where none was named."""
+    day = case.request.get("event_on")
+    return None if day is None else date.fromisoformat(day)
 
 
 def serials_of(connection: Connection, number: int) -> tuple[str, ...]:

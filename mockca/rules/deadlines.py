@@ -33,6 +33,11 @@ def is_working_day(day: date) -> bool:
     return bool(_calendar(day.year).is_working_day(day))
 
 
+def beginning_of(day: date) -> datetime:
+    """The instant, in UTC, at which a day begins in Việt Nam."""
+    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
+
+
 def due_after(start: datetime, working_days: int) -> datetime:
     """The end, in UTC, of the n-th working day after the day of `start`.
 
@@ -44,4 +49,4 @@ def due_after(start: datetime, working_days: int) -> datetime:
     while working_days:
         day += ONE_DAY
         working_days -= is_working_day(day)
-    return datetime.combine(day + ONE_DAY, time(), VIETNAM).astimezone(UTC)
+    return beginning_of(day + ONE_DAY)

@@ -108,13 +108,14 @@ class RosterFacts:
 
 @dataclass(frozen=True, slots=True)
 class ListedFacts:
-    """A dossier that stands on a roster."""
+    """What a line of a list is to stand for: a dossier on a roster, a certificate to be revoked."""
 
-    number: int
+    number: str
+    """The dossier's number, or the certificate's serial."""
     name: str
-    """The subscriber's name, as the dossier's form gives it."""
+    """The subscriber's name, as the dossier's form or the certificate gives it."""
     says: Mapping[str, object]
-    """What the list should say of it, by column, as far as the dossier tells."""
+    """What the list should say of it, by column, as far as it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,9 @@ class CertificateFacts:
     email: str | None = None
     device: str | None = None
     """Serial of the device that it is on."""
+    organisation: str = ""
+    """The lowest of the bodies that the subject names."""
+    locality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +205,23 @@ class RevocationFacts:
     today: date
     certificates: tuple[CertificateFacts, ...]
     now: datetime
+    enclosed: tuple[SheetFacts, ...] = ()
+    """Lists that came with the form."""
+    attachments: frozenset[str] = frozenset()
+    """Kinds of the attachments."""
+    event_on: date | None = None
+    """Day of the event that the ground rests on."""
+    unfit: Mapping[str, str] = field(default_factory=dict)
+    """What no longer fits in the certificate (`UNFIT`), with its new value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardingFacts:
+    """A request for revocation that is confirmed and passed on."""
+
+    ground: str
+    form: str | None
+    fields: Mapping[str, object]
+    submission: SubmissionFacts
+    today: date
+    certificates: tuple[CertificateFacts, ...]

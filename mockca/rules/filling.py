@@ -20,6 +20,7 @@ DOTTED = frozenset(
         "unit.email",
         "unit.superior",
         *(f"certificate.{match}" for match in get_args(Match)),
+        "certificate.kind",
         "giver.name",
         "giver.position",
         "receiver.name",
@@ -49,6 +50,7 @@ def known_of(
         found["unit.superior"] = unit.superiors[-1] if unit.superiors else None
     if certificate is not None:
         found |= {f"certificate.{match}": fact(certificate, match) for match in get_args(Match)}
+        found["certificate.kind"] = certificate.subscriber_kind
     return found
 
 

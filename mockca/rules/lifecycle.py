@@ -42,6 +42,14 @@ def _forwards(regulation: Regulation) -> bool:
     return regulation.leg_with_step("forward") is not None
 
 
+def _passed_on(regulation: Regulation) -> bool:
+    return regulation.revocation.forwarder is not None
+
+
+def _not_passed_on(regulation: Regulation) -> bool:
+    return regulation.revocation.forwarder is None
+
+
 def _operation(name: str) -> ClauseOf:
     return lambda regulation: regulation.operations[name].clause
 
@@ -214,11 +222,17 @@ REVOCATION = Lifecycle(
     kind="revocation",
     start=lambda _: "requested",
     transitions=(
-        Transition("requested", "execute", "executed"),
-        Transition("requested", "refuse", "refused"),
+        Transition("requested", "forward", "forwarded", _passed_on),
+        Transition("requested", "decline", "refused", _passed_on),
+        Transition("forwarded", "execute", "executed", _passed_on),
+        Transition("forwarded", "refuse", "refused", _passed_on),
+        Transition("requested", "execute", "executed", _not_passed_on),
+        Transition("requested", "refuse", "refused", _not_passed_on),
         Transition("executed", "close", "closed"),
     ),
     clauses={
+        "forward": _operation("forward_revocation"),
+        "decline": _operation("forward_revocation"),
         "execute": lambda regulation: regulation.revocation.effect_clause,
         "refuse": _operation("decide_revocation"),
         "close": lambda regulation: regulation.revocation.recovery_clause,
@@ -287,6 +301,7 @@ STATE_NAMES: Mapping[str, Mapping[str, str]] = {
     },
     "revocation": {
         "requested": "đã đề nghị",
+        "forwarded": "đã xác nhận, chuyển đi",
         "executed": "đã thu hồi",
         "refused": "bị từ chối",
         "closed": "đã kết thúc",

@@ -61,6 +61,7 @@ def read(path: Path) -> Regulation:
     table = Table(lay_over(base, over, path, origins), (), origins)
     found = compose(path.stem, regime, table)
     table.finish()
+    _require_forwarder(found, table)
     return found
 
 
@@ -115,6 +116,15 @@ def compose(regulation: str, regime: str, table: Table) -> Regulation:
     )
     _require_forms(found, table)
     return found
+
+
+def _require_forwarder(regulation: Regulation, table: Table) -> None:
+    """Who passes requests for revocation on must be the one who may."""
+    forwarder = regulation.revocation.forwarder
+    wanted = frozenset() if forwarder is None else frozenset({forwarder.role})
+    if regulation.operations["forward_revocation"].roles != wanted:
+        named = ", ".join(wanted) or "nobody, for there is no revocation.forwarder"
+        raise table.fail("operations.forward_revocation.roles", f"must be {named}")
 
 
 def _require_forms(regulation: Regulation, table: Table) -> None:

@@ -20,6 +20,7 @@ from mockca.rules.terms import (
     EffectiveFrom,
     Form,
     FormField,
+    Forwarder,
     Ground,
     Label,
     Leg,
@@ -205,6 +206,14 @@ class Regulation:
         if role not in ground.requesters:
             raise Forbidden(role, f"request_revocation {name}", ground.requesters, ground.clause)
         return ground
+
+    def require_forwarder(self, role: str) -> Forwarder:
+        """Who passes requests for revocation on; NotAvailable where nobody does, Forbidden where `role` doesn't."""
+        permission = self.require_role(role, "forward_revocation")
+        found = self.revocation.forwarder
+        if found is None:
+            raise NotAvailable("forward_revocation", self.id, permission.clause)
+        return found
 
     def unknown_ground(self, name: str) -> Violation:
         """The violation of naming a ground that this regulation doesn't have."""

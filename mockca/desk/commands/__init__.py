@@ -19,7 +19,7 @@ from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportL
 from mockca.desk.commands.keeping import Appoint, AssignCustodian, AssignmentDecision, CustodyMinutes, TakeOut
 from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Row, Signatory, Submission
 from mockca.desk.commands.restores import DecideRestore, RequestRestore
-from mockca.desk.commands.revocations import DecideRevocation, ForwardRevocation, RequestRevocation
+from mockca.desk.commands.revocations import DecideRevocation, ForwardRevocation, RequestRevocation, Unfit
 from mockca.desk.commands.staging import MOST_STAGED, StageCertificates
 from mockca.desk.commands.units import RegisterUnit
 
@@ -67,4 +67,5 @@ __all__ = [
     "TakeOut",
     "Text",
     "TurnClock",
+    "Unfit",
 ]

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from mockca.desk.commands.base import Command, Identifier, SerialHex, Text
 from mockca.desk.commands.papers import Attachment, Decision, FormSheet, Submission
+
+Day = Annotated[date, Field(ge=date(1950, 1, 1))]
+"""A day since the earliest that a certificate can name."""
+
+
+class Unfit(Command):
+    """What a certificate says that no longer fits its subscriber, each with its new value."""
+
+    common_name: Text | None = None
+    organisation: Text | None = None
+    """The body that the subscriber works for: the lowest that the subject names."""
+    locality: Text | None = None
+    email: Text | None = None
 
 
 class RequestRevocation(Command):
@@ -21,8 +34,10 @@ class RequestRevocation(Command):
     enclosed: tuple[FormSheet, ...] = Field(default=(), max_length=4)
     """Filled-in lists that come with the form."""
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
-    event_on: date | None = None
+    event_on: Day | None = None
     """Day of the event that the ground rests on, e.g. of retirement."""
+    unfit: Unfit | None = None
+    """What no longer fits in the certificate, where the ground asks for it."""
     decision: Decision | None = None
     breached_duty: Identifier | None = None
     """Clause id of the duty that the subscriber broke, where the ground asks for it."""

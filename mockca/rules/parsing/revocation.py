@@ -24,6 +24,7 @@ def ground(name: str, table: Table) -> Ground:
         invalidity=table.flag("invalidity", False),
         before_event=table.flag("before_event", False),
         attachments=table.labels("attachments", clause),
+        unfit=table.flag("unfit", False),
         after_expiry=table.flag("after_expiry", False),
         submission=submission_or_none(table.table_or_none("submission")),
         crl_reason=reason or None,

@@ -32,6 +32,8 @@ class Ground:
     """Whether revocation must be done before the event (`event_on`) that it rests on; later is late."""
     attachments: Mapping[str, Label]
     """What must come with the request."""
+    unfit: bool
+    """Whether the request must name what no longer fits in the certificate, and something must not fit."""
     after_expiry: bool
     """Whether it is for expired certificates, and only for them: no CRL entry follows."""
     submission: SubmissionRule | None

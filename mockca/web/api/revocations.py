@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from mockca.desk import queries, revocation
-from mockca.desk.commands import DecideRevocation, RequestRevocation
+from mockca.desk.commands import DecideRevocation, ForwardRevocation, RequestRevocation
 from mockca.desk.transaction import perform
 from mockca.desk.views import RevocationView
 from mockca.web.access import actor, here
@@ -24,6 +24,13 @@ def request_revocation(path: InSandbox, header: Retry, body: RequestRevocation) 
 def read_revocation(path: OfNumber) -> RevocationView:
     """Một yêu cầu thu hồi. One revocation request."""
     return queries.revocation(here(), actor(), path.number)
+
+
+@api.does("/revocations/<number>/forwarding", RevocationView)
+def forward_revocation(path: OfNumber, header: Retry, body: ForwardRevocation) -> RevocationView:
+    """Xác nhận, chuyển yêu cầu thu hồi đi. Confirm a subscriber's request and pass it on, or refuse it."""
+    use_case = partial(revocation.forward_revocation, number=path.number)
+    return perform(here(), actor(), use_case, body, idempotency_key=header.key)
 
 
 @api.does("/revocations/<number>/decision", RevocationView)
