@@ -21,6 +21,7 @@ from mockca.errors import Forbidden, NotFound
 from mockca.registry import archive, certificates, devices, dossiers, files
 from mockca.registry.archive import Entry, Wanted
 from mockca.registry.certificates import Certificate
+from mockca.rules.grounds import BEFORE_EVENT
 from mockca.rules.regulation import Regulation
 from mockca.rules.shortcomings import FileFacts, gaps
 from mockca.rules.terms import UNSOURCED, Label
@@ -178,6 +179,7 @@ def _gaps(transaction: Transaction, batch: Sequence[Certificate]) -> list[GapVie
     effective, activated = files.effective_of(connection, serials), files.activated_of(connection, serials)
     revoked, cases = files.revoked_of(connection, serials), files.cases_of(connection, serials, executed=False)
     replaced = files.replaced_of(connection, serials)
+    late = files.late_of(connection, serials, BEFORE_EVENT, transaction.now)
     found = []
     for one in batch:
         regulation = transaction.sandbox.regulation(one.regulation)
@@ -193,6 +195,7 @@ def _gaps(transaction: Transaction, batch: Sequence[Certificate]) -> list[GapVie
             revoked=one.serial in revoked,
             case=one.serial in cases,
             replaced=one.serial in replaced,
+            late=late.get(one.serial),
             device_state=None if device is None else device.state,
             steps=frozenset() if device is None else steps(regulation, legs.get(device.serial, frozenset())),
         )

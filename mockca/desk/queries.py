@@ -99,6 +99,31 @@ def revocation(sandbox: Sandbox, actor: Actor, number: int) -> RevocationView:
         return revocation_view(transaction, number)
 
 
+def revocations(
+    sandbox: Sandbox,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    certificate: str | None = None,
+    after: int | None = None,
+    limit: int = 100,
+) -> Page:
+    """A slice of the revocation cases: the authority's all, a registrar's of the province, one's own."""
+    with reading(sandbox, actor) as transaction:
+        found, following, total = registry.revocations.listing(
+            transaction.connection,
+            regulation=_province(actor),
+            unit=_unit(actor, None),
+            asked_by=actor.account,
+            state=state,
+            certificate=certificate,
+            after=after or 0,
+            limit=limit,
+        )
+        items = tuple(revocation_view(transaction, one.number) for one in found)
+    return Page(items=items, next=following, total=total)
+
+
 def restore(sandbox: Sandbox, actor: Actor, number: int) -> RestoreView:
     with reading(sandbox, actor) as transaction:
         return restore_view(transaction, number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, cast, literal, or_, select
 
 from mockca.registry.status import Status
 from mockca.registry.tables import (
@@ -71,6 +71,30 @@ def cases_of(connection: Connection, serials: Sequence[str], *, executed: bool =
     if executed:
         statement = statement.join(revocations).where(revocations.c.executed_at.is_not(None))
     return frozenset(connection.execute(statement).scalars())
+
+
+def late_of(connection: Connection, serials: Sequence[str], term: str, now: datetime) -> dict[str, str]:
+    """By certificate, the ground of a case whose term of this kind has passed unmet while the certificate was valid.
+
+    A case that was refused is none: nothing had to be done.
+    """
+    about = literal("revocation ").concat(cast(revocations.c.number, String))
+    statement = (
+        select(revocation_items.c.serial, revocations.c.ground)
+        .join_from(revocation_items, revocations)
+        .join(certificates, certificates.c.serial == revocation_items.c.serial)
+        .join(deadlines, (deadlines.c.kind == term) & (deadlines.c.about == about))
+        .where(
+            revocation_items.c.serial.in_(serials),
+            certificates.c.not_after > deadlines.c.due,
+            or_(
+                deadlines.c.met_at.is_(None) & (deadlines.c.due < now),
+                revocations.c.executed_at.is_not(None) & (deadlines.c.due < deadlines.c.met_at),
+            ),
+        )
+        .order_by(revocations.c.number)
+    )
+    return {row.serial: row.ground for row in connection.execute(statement)}
 
 
 def activated_of(connection: Connection, serials: Sequence[str]) -> frozenset[str]:

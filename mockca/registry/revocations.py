@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
-from mockca.registry.records import insert, insert_all, many, one
-from mockca.registry.tables import revocation_items, revocations
+from mockca.registry.records import insert, insert_all, many, one, page
+from mockca.registry.tables import certificates, revocation_items, revocations
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,39 @@ def serials_of(connection: Connection, number: int) -> tuple[str, ...]:
         .order_by(revocation_items.c.serial)
     )
     return tuple(connection.execute(statement).scalars())
+
+
+def listing(
+    connection: Connection,
+    *,
+    regulation: str | None,
+    unit: str | None,
+    asked_by: str,
+    state: str | None,
+    certificate: str | None,
+    after: int = 0,
+    limit: int = 100,
+) -> tuple[list[Revocation], int | None, int]:
+    """A slice of the cases, oldest first; None leaves a filter out.
+
+    A unit's are those about its certificates alone, and those that its account `asked_by` asked for.
+    """
+    mine = (revocation_items.c.revocation == revocations.c.number) & (
+        revocation_items.c.serial == certificates.c.serial
+    )
+    where: list[ColumnElement[bool]] = []
+    if regulation is not None:
+        where.append(revocations.c.regulation == regulation)
+    if state is not None:
+        where.append(revocations.c.state == state)
+    if certificate is not None:
+        named = select(revocation_items.c.revocation).where(revocation_items.c.serial == certificate)
+        where.append(revocations.c.number.in_(named))
+    if unit is not None:
+        of_unit = select(revocation_items.c.revocation).join(certificates).where(certificates.c.unit == unit)
+        alone = revocations.c.number.in_(of_unit) & ~exists().where(mine, certificates.c.unit != unit)
+        where.append(or_(revocations.c.requested_by == asked_by, alone))
+    return page(connection, revocations, Revocation, *where, after=after, limit=limit)
 
 
 def of_certificate(connection: Connection, serial: str) -> list[Revocation]:

@@ -70,6 +70,8 @@ class FileFacts:
     """Whether a request for its revocation is there."""
     replaced: bool
     """Whether a newer certificate took its place, which ends it without a request."""
+    late: str | None
+    """The ground by which it should have been revoked before an event, and was not; None where all is well."""
     device_state: str | None
     steps: frozenset[str] = field(default_factory=frozenset)
 
@@ -83,9 +85,21 @@ def shortcomings(regulation: Regulation, facts: DeviceFacts) -> tuple[Shortcomin
 
 
 def gaps(regulation: Regulation, facts: FileFacts) -> tuple[Shortcoming, ...]:
-    """Everything that the archive ought to hold on a certificate and does not."""
+    """Everything that the archive ought to hold on a certificate and does not, and what it shows as done too late."""
     clause = regulation.operations["read_archive"].clause
-    return tuple(Shortcoming(kind, clause, vi, en) for kind, vi, en in _gaps(regulation, facts))
+    found = [Shortcoming(kind, clause, vi, en) for kind, vi, en in _gaps(regulation, facts)]
+    return (*found, *_late_revocation(regulation, facts))
+
+
+def _late_revocation(regulation: Regulation, facts: FileFacts) -> Iterator[Shortcoming]:
+    ground = regulation.grounds.get(facts.late or "")
+    if ground is not None:
+        yield Shortcoming(
+            "late-revocation",
+            ground.clause,
+            f"Chứng thư số không được thu hồi trước ngày xảy ra sự kiện: {ground.vi}.",
+            f"The certificate was not revoked before the day of the event: {ground.en}.",
+        )
 
 
 def _gaps(regulation: Regulation, facts: FileFacts) -> Iterator[tuple[str, str, str]]:

@@ -22,6 +22,7 @@ from mockca.desk.views import (
     NoticeView,
     RegulationView,
     RestoreView,
+    RevocationView,
     SandboxView,
     ShortcomingView,
     StatisticsView,
@@ -165,6 +166,11 @@ class RestoreQuery(Slice):
     state: Identifier | None = None
 
 
+class RevocationQuery(Slice):
+    state: Identifier | None = None
+    certificate: SerialHex | None = None
+
+
 class DeadlineQuery(Slice):
     overdue: bool | None = None
     about: Words | None = Field(default=None, description="Về việc gì, ví dụ `device 00ab`. The matter, as it stands.")
@@ -220,6 +226,10 @@ class AppointmentList(Listed):
 
 class DeviceList(Listed):
     items: tuple[DeviceView, ...]
+
+
+class RevocationList(Listed):
+    items: tuple[RevocationView, ...]
 
 
 class RestoreList(Listed):

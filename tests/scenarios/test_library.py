@@ -12,7 +12,7 @@ from scenarios.model import references_in
 
 TEXTS = {
     "an-giang": ("AG-", "TT05-"),
-    "cao-bang": ("CB-", "ND130-", "TT185-"),
+    "cao-bang": ("CB-", "ND130-", "TT185-", "DVC-"),
     "dong-thap": ("DT144-", "ND68-", "L20-"),
     "lai-chau": ("LC-", "ND68-", "L20-"),
     "ninh-binh": ("NB-", "TT08-"),
@@ -64,6 +64,12 @@ REFUSALS = {
         "another-receives": "LC-22.2",
     },
     "an-giang/locked-device": {"agency-asks": "TT05-2"},
+    "cao-bang/revocation": {
+        "subscriber-on-form-10": "TT185-10",
+        "agency-on-form-09": "TT185-10",
+        "not-confirmed-yet": "TT185-10",
+        "return-before-revocation": "CB-7.2.3",
+    },
 }
 """Refusals that the main scenarios must have, with the clause that each must name."""
 

@@ -27,10 +27,10 @@ class ArchiveItemView(View):
 
 
 class GapView(View):
-    """Something that the archive ought to hold on a certificate, and does not."""
+    """Something that the archive ought to hold on a certificate and does not, or shows as done too late."""
 
     kind: str
-    """request, attachments, roster, minutes, activation or revocation."""
+    """request, attachments, roster, minutes, activation, revocation or late-revocation."""
     certificate: str
     device: str | None
     dossier: int

@@ -10,7 +10,7 @@ from mockca.desk.transaction import perform
 from mockca.desk.views import RevocationView
 from mockca.web.access import actor, here
 from mockca.web.api.face import api
-from mockca.web.models import InSandbox, OfNumber, Retry
+from mockca.web.models import InSandbox, OfNumber, Retry, RevocationList, RevocationQuery
 
 
 @api.makes("/revocations", RevocationView)
@@ -18,6 +18,16 @@ def request_revocation(path: InSandbox, header: Retry, body: RequestRevocation) 
     """Đề nghị thu hồi chứng thư số. Ask for the revocation of certificates on one ground."""
     del path
     return perform(here(), actor(), revocation.request_revocation, body, idempotency_key=header.key)
+
+
+@api.reads("/revocations", RevocationList)
+def list_revocations(path: InSandbox, query: RevocationQuery) -> RevocationList:
+    """Các yêu cầu thu hồi mà tài khoản được xem. The revocation requests that the account may see."""
+    del path
+    page = queries.revocations(
+        here(), actor(), state=query.state, certificate=query.certificate, after=query.after, limit=query.limit
+    )
+    return RevocationList.model_validate(page, from_attributes=True)
 
 
 @api.reads("/revocations/<number>", RevocationView)
