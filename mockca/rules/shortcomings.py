@@ -70,10 +70,10 @@ class FileFacts:
     """Whether a request for its revocation is there."""
     replaced: bool
     """Whether a newer certificate took its place, which ends it without a request."""
-    late: str | None
-    """The ground by which it should have been revoked before an event, and was not; None where all is well."""
     device_state: str | None
     steps: frozenset[str] = field(default_factory=frozenset)
+    late: str | None = None
+    """The ground by which it should have been revoked before an event, and was not; None where all is well."""
 
 
 def shortcomings(regulation: Regulation, facts: DeviceFacts) -> tuple[Shortcoming, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from mockca.rules.regulation import Regulation
 from mockca.rules.shortcomings import DeviceFacts, FileFacts, KeeperFacts, gaps, shortcomings
-from tests.rules.samples import AN_GIANG, LAI_CHAU
+from tests.rules.samples import AN_GIANG, LAI_CHAU, THAI_BINH
 from tests.rules.test_keeping import strict
 
 KEPT_WELL = KeeperFacts(decision=True, classification="toi-mat", asset_number=None, house_rules=True)
@@ -121,6 +121,12 @@ def test_what_the_archive_lacks_is_told(changes: dict[str, Any], kinds: list[str
     found = gaps(AN_GIANG, whole(**changes))
     assert [one.kind for one in found] == kinds
     assert {one.clause for one in found} <= {"AG-12.4"}
+
+
+def test_a_revocation_after_its_event_is_told_by_the_clause_of_its_ground() -> None:
+    (late,) = [one for one in gaps(THAI_BINH, whole(late="left")) if one.kind == "late-revocation"]
+    assert late.clause == "TB-6.1.b"
+    assert "Cá nhân nghỉ hưu" in late.vi
 
 
 def test_without_rosters_and_announcements_none_is_missed() -> None:
