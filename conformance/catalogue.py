@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import scenarios
+from conformance import features
 from conformance.checks import Check, FunctionCheck, StepCheck
 from conformance.errors import NothingToRun
 from conformance.regulations import under
@@ -27,8 +28,9 @@ def checks(regulation: str | None = None) -> Iterator[StepCheck]:
     for name in scenarios.available():
         scenario = scenarios.load(name)
         if regulation in (None, scenario.regulation):
+            needed = features.of_steps(scenario)
             for step in scenario.steps:
-                yield StepCheck(scenario, step)
+                yield StepCheck(scenario, step, needed[step.id])
 
 
 def token_checks() -> tuple[FunctionCheck, ...]:

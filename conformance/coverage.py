@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.checks import Check
+from conformance.checks import Asking
 from conformance.law import Book, Clause, Law, Text
+from scenarios import UNSOURCED
 
 ROADMAP = Text("ký số và kiểm tra (#6)", "signing and checking (#6)")
 """The part of the project for which clauses about documents wait."""
-UNSOURCED = "unsourced"
-"""Stands where a clause id would, for what no text gives."""
 MUTANTS_WAIT = Text("các lỗi cố ý chưa có, chờ #5", "there are no mutants yet: they wait for #5")
 
 
@@ -83,7 +82,7 @@ def mutants_of(check: str) -> tuple[str, ...]:  # noqa: ARG001
     return ()
 
 
-def cover(clauses: Iterable[Clause], checks: Iterable[Check]) -> tuple[Covered, ...]:
+def cover(clauses: Iterable[Clause], checks: Iterable[Asking]) -> tuple[Covered, ...]:
     """Each clause with the checks that name it, in the order of the clauses."""
     by_clause: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for check in checks:
@@ -92,7 +91,7 @@ def cover(clauses: Iterable[Clause], checks: Iterable[Check]) -> tuple[Covered, 
     return tuple(_covered(clause, tuple(by_clause.get(clause.id, ()))) for clause in clauses)
 
 
-def unknown(law: Law, checks: Iterable[Check]) -> tuple[str, ...]:
+def unknown(law: Law, checks: Iterable[Asking]) -> tuple[str, ...]:
     """Clause ids that checks name and the law doesn't have, sorted. What no text gives is no mistake."""
     return tuple(sorted({id_ for check in checks for id_ in check.clauses} - set(law.clauses) - {UNSOURCED}))
 

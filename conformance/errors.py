@@ -2,6 +2,8 @@
 
 HarnessError
 ├── BadCredentials  the credentials file cannot be used
+├── BadExpectations the list of known failures cannot be used
+├── BadReport       a report of an earlier run cannot be used
 ├── BadTarget       the target is not what was said, or cannot be reached
 └── NothingToRun    no check fits what was asked for
 """
@@ -18,6 +20,14 @@ class HarnessError(Exception):
 
 class BadCredentials(HarnessError):
     """The credentials file cannot be used."""
+
+
+class BadExpectations(HarnessError):
+    """The list of known failures cannot be used."""
+
+
+class BadReport(HarnessError):
+    """A report of an earlier run cannot be used."""
 
 
 class BadTarget(HarnessError):

@@ -94,3 +94,9 @@ def _clause(entry: dict[str, Any]) -> Clause:
 
 def _text(entry: dict[str, str]) -> Text:
     return Text(entry["vi"], entry["en"])
+
+
+def by_number(clause: str) -> list[tuple[int, int, str]]:
+    """A key to sort clause ids by, so that article 9 stands before article 10."""
+    parts = clause.replace("-", ".").split(".")
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]

@@ -1,29 +1,54 @@
 """The harness as a pytest plugin: `pytest -p conformance.plugin --conformance-target authority=URL …`.
 
-The file to collect is that of the target's suite: suites/authority.py or suites/token/suite.py.
+The file to collect is that of the target's suite: suites/authority.py or suites/token/run.py.
 
 It adds the options, collects the suite, and stops the session with exit code 2 where the target cannot be tested.
-Every test carries its id and its clauses as user properties (JUnit `<property>`) and as the marker `clause`.
+Every test carries its id, importance and clauses as user properties and its clauses as the marker `clause`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.checks import AUTHORITY, TOKEN
+from conformance.collection import SuiteFile
 from conformance.errors import COULD_NOT_RUN, HarnessError
-from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, Run, Settings, target_of
+from conformance.features import known
+from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, RUN, Settings, SuiteRun, target_of
 from conformance.suites import authority
-from conformance.suites.token import suite as token
-from conformance.suites.token.run import TokenRun
+from conformance.suites.token import run as token
 from conformance.targets.pins import Pins, read_pins
 
-RUN = pytest.StashKey[Run | TokenRun]()
-SUITES = {AUTHORITY: authority.SUITE, TOKEN: token.SUITE}
-"""The file of each kind of target that pytest collects."""
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What tests one kind of target."""
+
+    file: Path
+    """What pytest collects."""
+    run: Callable[[Settings, pytest.Config], SuiteRun]
+    """Makes a run of it."""
+
+
+def _authority(settings: Settings, _: pytest.Config) -> SuiteRun:
+    return authority.AuthorityRun(settings)
+
+
+def _token(settings: Settings, config: pytest.Config) -> SuiteRun:
+    asked = next((found for found in config.pluginmanager.get_plugins() if isinstance(found, Pins)), None)
+    return token.TokenRun(settings, asked or read_pins(settings.pin_file, settings.so_pin_file))
+
+
+SUITES: Mapping[str, Suite] = {
+    AUTHORITY: Suite(authority.SUITE, _authority),
+    TOKEN: Suite(token.SUITE, _token),
+}
+"""By kind of target."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--conformance-credentials", metavar="FILE", type=Path, help="the target's accounts, JSON")
     add("--conformance-seed", metavar="TEXT", default=DEFAULT_SEED, help="makes up people; same seed, same people")
     add("--conformance-only", metavar="ID", action="append", default=[], help="only checks that begin so")
+    add("--conformance-without", metavar="FEATURE", action="append", default=[], help="what the target lacks")
     add("--conformance-given", metavar="KEY=VALUE", action="append", default=[], help="change a scenario's setting")
     add("--conformance-reset", action="store_true", help="empty the sandbox before each scenario")
     add(
@@ -57,7 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(str(error), returncode=COULD_NOT_RUN)
 
 
-def _run(config: pytest.Config) -> Run | TokenRun:
+def _run(config: pytest.Config) -> SuiteRun:
     def option(name: str) -> Any:
         return config.getoption(f"--conformance-{name}")
 
@@ -67,6 +93,7 @@ def _run(config: pytest.Config) -> Run | TokenRun:
         credentials=option("credentials"),
         seed=option("seed"),
         only=tuple(option("only")),
+        without=tuple(sorted(known(option("without")))),
         given=tuple(option("given")),
         reset=option("reset"),
         timeout=option("timeout"),
@@ -77,10 +104,7 @@ def _run(config: pytest.Config) -> Run | TokenRun:
         pin_file=option("pin-file"),
         so_pin_file=option("so-pin-file"),
     )
-    if target_of(settings.target)[0] == AUTHORITY:
-        return Run(settings)
-    asked = next((found for found in config.pluginmanager.get_plugins() if isinstance(found, Pins)), None)
-    return TokenRun(settings, asked or read_pins(settings.pin_file, settings.so_pin_file))
+    return SUITES[target_of(settings.target)[0]].run(settings, config)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -94,11 +118,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     run = parent.config.stash.get(RUN, None)
-    if run is None or file_path != SUITES[run.suite]:
+    if run is None or file_path != SUITES[run.suite].file:
         return None
-    if isinstance(run, TokenRun):
-        return token.TokenSuite.of(parent, file_path, run)
-    return authority.AuthoritySuite.of(parent, file_path, run)
+    return SuiteFile.of(parent, file_path, run)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,21 +1,20 @@
-"""One run: which target, which checks, with what settings; what the plugin and the suites share.
-
-`Run` is that of the authority suite; the token suite has its own (suites/token/run.py).
-"""
+"""One run: which target, with what settings, and what the suites have in common."""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
 
-from conformance.catalogue import selection
-from conformance.checks import AUTHORITY, KINDS, TOKEN, StepCheck
+import pytest
+
+from conformance.checks import AUTHORITY, KINDS, TOKEN, Check
 from conformance.errors import BadTarget, NothingToRun
-from conformance.targets.credentials import Credentials, read_credentials
-from conformance.targets.http import HttpTarget
-from scenarios import BadSetting, Performance, Scenario
+from conformance.events import Mismatch, Result
+from scenarios import Exchange
 
 DEFAULT_SEED = "1"
 DEFAULT_TIMEOUT = 30.0
@@ -32,6 +31,8 @@ class Settings:
     credentials: Path | None = None
     seed: str = DEFAULT_SEED
     only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    """Features that the target lacks (features.py)."""
     given: tuple[str, ...] = ()
     """Settings of scenarios to change, e.g. `mail_domain=tinh.test`."""
     reset: bool = False
@@ -47,52 +48,78 @@ class Settings:
     so_pin_file: Path | None = None
 
 
-class Run:
-    """A run in progress."""
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a suite found out about one check."""
 
-    suite = AUTHORITY
+    result: Result
+    reason: str = ""
+    """Why it was skipped or is not applicable."""
+    mismatches: tuple[Mismatch, ...] = ()
+    suspects: tuple[str, ...] = ()
+    """Earlier steps from which a failure may follow."""
+    exchanges: tuple[Exchange, ...] = ()
+    """What was asked over HTTP and answered, without anything secret."""
+    actor: str = ""
+    """Who asked, in a scenario."""
+    calls: tuple[str, ...] = ()
+    """What a module or command was asked and answered, in words."""
+    at: datetime | None = None
+    """The target's time when the check began."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.url = target_url(settings.target)
-        self.checks: tuple[StepCheck, ...] = selection(settings.regulation, settings.only)
-        self.given = settings_given(settings.given, self.checks)
-        accounts = Credentials() if settings.credentials is None else read_credentials(settings.credentials)
-        self.target = HttpTarget(self.url, settings.regulation, accounts, timeout=settings.timeout)
+
+class SuiteRun(Protocol):
+    """A suite at work on one target."""
+
+    @property
+    def suite(self) -> str:
+        """The kind of target, one of KINDS."""
+        ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        """What will be checked, in order; those of one group stand together."""
+        ...
+
+    @property
+    def seed(self) -> str | None:
+        """What people are made up from; None where the suite makes up nobody."""
+        ...
 
     def start(self) -> None:
-        """Raise BadTarget where the target cannot be tested at all."""
-        self.target.check()
+        """Raise HarnessError where the target cannot be tested at all."""
+        ...
 
-    def before_scenario(self) -> None:
-        """Empty the sandbox, where the user asked for that."""
-        if self.settings.reset:
-            self.target.reset()
+    def before(self, group: str) -> None:
+        """Make ready for the checks of a group, the part of their ids before the last `/`. Raises HarnessError."""
+        ...
 
-    def performance(self, scenario: Scenario) -> Performance:
-        """A fresh play of a scenario against the target."""
-        return Performance(scenario, self.target, seed=self.settings.seed, given=self.given)
+    def judge(self, check: Check) -> Finding:
+        """Make the check. An exception is an error of the harness, never a verdict."""
+        ...
+
+    def clauses(self, check: Check) -> tuple[str, ...]:
+        """What the check tests under the run's regulation."""
+        ...
 
     def redact(self, text: str) -> str:
-        """The text without credentials."""
-        return self.target.redactor.text(text)
+        """The text without anything secret."""
+        ...
 
-    def reproduce(self, check: str) -> str:
-        """The command that plays the check's scenario again, up to this check."""
-        settings = self.settings
-        words = ["conformance", "run", "--target", settings.target, "--regulation", settings.regulation]
-        if settings.credentials is not None:
-            words += ["--credentials", str(settings.credentials)]
-        words += ["--seed", settings.seed]
-        for pair in settings.given:
-            words += ["--given", pair]
-        if settings.reset:
-            words.append("--reset")
-        return shlex.join([*words, "--only", check])
+    def reproduce(self, check: str | None = None) -> str:
+        """The command that makes this check again, and what it builds on; all of them where left out."""
+        ...
 
     def close(self) -> None:
-        """Close the connections."""
-        self.target.close()
+        """Let go of the target."""
+        ...
+
+
+RUN = pytest.StashKey[SuiteRun]()
+"""Where pytest keeps the run."""
 
 
 def target_of(target: str) -> tuple[str, str]:
@@ -105,26 +132,16 @@ def target_of(target: str) -> tuple[str, str]:
 
 
 def target_url(target: str) -> str:
-    """The URL in `authority=URL`. BadTarget for what is no http URL."""
+    """The URL in `kind=URL`. BadTarget for what is no http URL."""
     kind, url = target_of(target)
     if not url.startswith(("http://", "https://")):
         raise BadTarget(f"{url!r} is no URL; write --target {kind}={EXAMPLES[kind]}")
     return url
 
 
-def settings_given(pairs: tuple[str, ...], checks: Iterable[StepCheck]) -> dict[str, str]:
-    """`KEY=VALUE` pairs as a mapping. Raises NothingToRun where one is no pair, or fits no scenario of the checks."""
-    for pair in pairs:
-        if "=" not in pair:
-            raise NothingToRun(f"{pair!r} is no setting; write --given KEY=VALUE")
-    given = dict(pair.split("=", 1) for pair in pairs)
-    playing = {check.scenario.id: check.scenario for check in checks}.values()
-    known = {key for scenario in playing for key in scenario.given}
-    for key in given.keys() - known:
-        raise NothingToRun(f"no scenario here has the setting {key!r}; there are: {', '.join(sorted(known))}")
-    try:
-        for scenario in playing:
-            scenario.settings(given)
-    except BadSetting as error:
-        raise NothingToRun(str(error)) from error
-    return given
+def public_place(place: str) -> str:
+    """The target's place as a report may show it: a URL without the user, password, query and fragment in it."""
+    parts = urlsplit(place)
+    if not parts.scheme or not parts.netloc:
+        return place
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -21,6 +22,8 @@ ScenarioId = Annotated[str, StringConstraints(pattern=rf"^{NAME}/{NAME}$")]
 """`regulation/name`."""
 Clause = Annotated[str, StringConstraints(pattern=r"^(unsourced|[A-Z][A-Za-z0-9]*-[A-Za-z0-9.]+)$")]
 """A clause id (`AG-10.2.dd`), or `unsourced`."""
+UNSOURCED = "unsourced"
+"""Stands where a clause id would, for what no text gives."""
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
 
 
@@ -34,6 +37,17 @@ def _one_or_more(given: object) -> object:
 
 Clauses = Annotated[tuple[Clause, ...], BeforeValidator(_one_or_more)]
 """One clause id or a list of them."""
+
+
+class Importance(StrEnum):
+    """How bad it is when an implementation does not do what a step asks for."""
+
+    BLOCKER = "blocker"
+    """What must never be has happened: something forbidden was accepted, a public face lied, a key was open."""
+    MAJOR = "major"
+    """A duty that a text sets is not kept."""
+    MINOR = "minor"
+    """No text asks for it, or it is a convenience."""
 
 
 class Strict(BaseModel):
@@ -100,11 +114,27 @@ class Step(Strict):
     """What the step rests on."""
     needs: tuple[Name, ...] | None = None
     """Steps that must have gone well before; all main steps before it where left out, none where empty."""
+    importance: Importance | None = None
+    """How bad it is when this fails; where left out, by what the step is (`weight`)."""
+    features: tuple[Name, ...] = ()
+    """What an implementation must have for the step to apply, besides what its operation needs."""
 
     @property
     def is_main(self) -> bool:
         """Whether the story goes on from here: something is done, and accepted."""
         return self.expects.outcome is Verdict.ACCEPTED and self.does not in READS
+
+    @property
+    def weight(self) -> Importance:
+        """Its importance: its own; else minor where no text asks for it; else a blocker where the public faces are
+        compared, or something must be refused for more than what is wrong in a field; else major.
+        """
+        if self.importance is not None:
+            return self.importance
+        if set(self.clauses) == {UNSOURCED}:
+            return Importance.MINOR
+        is_forbidden = self.expects.outcome is Verdict.REFUSED and not self.expects.fields
+        return Importance.BLOCKER if is_forbidden or self.does is Operation.COMPARE_FACES else Importance.MAJOR
 
     @property
     def clauses(self) -> tuple[str, ...]:

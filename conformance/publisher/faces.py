@@ -10,6 +10,7 @@ from typing import Any
 
 from cryptography import x509
 
+from conformance.evidence import Fetched, fetched
 from conformance.publisher import addresses, crl, ocsp
 from conformance.targets.wire import Answer, Wire
 from scenarios.port import PortError
@@ -32,6 +33,8 @@ class Publisher:
     """Full CRLs met before, by number: a delta is held against the base that a reader may still have."""
     faults: list[str] = field(default_factory=list)
     detail: dict[str, Any] = field(default_factory=dict)
+    exchanges: list[Fetched] = field(default_factory=list)
+    """What was asked and answered, in order."""
 
     def ask(self) -> dict[str, Any]:
         """What each face says, as words; `faults` and `detail` beside them."""
@@ -61,6 +64,8 @@ class Publisher:
         except PortError as error:
             self.faults.append(f"{face}: {error.what}")
             return None
+        asked = fetched(face, self.serial, method, url, content or b"", answer.status, answer.content)
+        self.exchanges.append(asked)
         if answer.status != 200:
             self.faults.append(f"{face}: {url} answered {answer.status}")
             return None

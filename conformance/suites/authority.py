@@ -1,4 +1,4 @@
-"""The authority suite: the scenarios of a regulation, each step one reported test, clause by clause.
+"""The authority suite: the scenarios of a regulation, each step a check, clause by clause.
 
 Checks that whoever runs the workflow enforces roles, forms, attachments, order, effect, grounds and custody, and
 that CRL, delta CRL, OCSP, portal and API agree at every state.
@@ -6,115 +6,123 @@ that CRL, delta CRL, OCSP, portal and API agree at every state.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+import shlex
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from conformance.checks import StepCheck
-from conformance.errors import COULD_NOT_RUN, HarnessError
-from conformance.reports.evidence import told
-from conformance.run import Run
-from scenarios import Performance, Result, Scenario, StepResult
+from conformance.catalogue import selection
+from conformance.checks import AUTHORITY, Check, StepCheck
+from conformance.errors import NothingToRun
+from conformance.events import Mismatch, Result
+from conformance.run import DEFAULT_TIMEOUT, Finding, Settings, public_place, target_of, target_url
+from conformance.targets.credentials import Credentials, read_credentials
+from conformance.targets.http import HttpTarget
+from scenarios import BadSetting, Performance, StepResult
+from scenarios import Result as Played
 
 SUITE = Path(__file__)
+"""What pytest collects."""
+RESULTS = {Played.PASSED: Result.PASSED, Played.FAILED: Result.FAILED, Played.SKIPPED: Result.SKIPPED}
 
 
-class StepFailedError(Exception):
-    """A step did not come out as the regulation says."""
+class AuthorityRun:
+    """A run in progress. A scenario is played once: its steps share what they learn."""
 
-    def __init__(self, result: StepResult) -> None:
-        self.result = result
-        super().__init__("; ".join(str(mismatch) for mismatch in result.mismatches))
+    suite = AUTHORITY
 
-
-class AuthoritySuite(pytest.File):
-    """All scenarios of the run's regulation."""
-
-    run: Run
-
-    @classmethod
-    def of(cls, parent: pytest.Collector, path: Path, run: Run) -> AuthoritySuite:
-        """The suite of this run."""
-        suite: AuthoritySuite = cls.from_parent(parent, path=path)
-        suite.run = run
-        return suite
-
-    def collect(self) -> Iterator[ScenarioNode]:
-        """One node a scenario."""
-        for name, checks in groupby(self.run.checks, key=lambda check: check.scenario.id):
-            yield ScenarioNode.of(self, f"{self.run.suite}/{name}", self.run, tuple(checks))
-
-
-class ScenarioNode(pytest.Collector):
-    """One scenario, played once: its steps share what they learn."""
-
-    run: Run
-    checks: tuple[StepCheck, ...]
-    performance: Performance
-
-    @classmethod
-    def of(cls, parent: AuthoritySuite, name: str, run: Run, checks: tuple[StepCheck, ...]) -> ScenarioNode:
-        """The node of these checks, all of one scenario."""
-        node: ScenarioNode = cls.from_parent(parent, name=name, nodeid=name)
-        node.run, node.checks = run, checks
-        node.performance = run.performance(node.scenario)
-        return node
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.url = target_url(settings.target)
+        self.checks: tuple[StepCheck, ...] = selection(settings.regulation, settings.only)
+        self.given = settings_given(settings.given, self.checks)
+        accounts = Credentials() if settings.credentials is None else read_credentials(settings.credentials)
+        self.target = HttpTarget(self.url, settings.regulation, accounts, timeout=settings.timeout)
+        self._performances: dict[str, Performance] = {}
 
     @property
-    def scenario(self) -> Scenario:
-        """The scenario of these checks."""
-        return self.checks[0].scenario
+    def seed(self) -> str:
+        """What the people in the scenarios are made up from."""
+        return self.settings.seed
 
-    def setup(self) -> None:
-        """Empty the sandbox first, where the run asks for that; end the session where it cannot be emptied."""
-        try:
-            self.run.before_scenario()
-        except HarnessError as error:
-            pytest.exit(str(error), returncode=COULD_NOT_RUN)
+    def start(self) -> None:
+        """Raise BadTarget where the target cannot be tested at all."""
+        self.target.check()
 
-    def collect(self) -> Iterable[StepItem]:
-        """One item a step."""
-        return [StepItem.of(self, check) for check in self.checks]
+    def before(self, group: str) -> None:  # noqa: ARG002 - the same before each
+        """Empty the sandbox, where the user asked for that."""
+        if self.settings.reset:
+            self.target.reset()
 
-
-class StepItem(pytest.Item):
-    """One step as a test."""
-
-    check: StepCheck
-
-    @classmethod
-    def of(cls, parent: ScenarioNode, check: StepCheck) -> StepItem:
-        """The test of this check."""
-        item: StepItem = cls.from_parent(parent, name=check.step.id)
-        item.check = check
-        item.user_properties = [("id", check.id), ("regulation", check.scenario.regulation)]
-        for clause in check.step.clauses:
-            item.user_properties.append(("clause", clause))
-            item.add_marker(pytest.mark.clause(id=clause))
-        return item
-
-    def runtest(self) -> None:
+    def judge(self, check: Check) -> Finding:
         """Play the step."""
-        parent = self.getparent(ScenarioNode)
-        assert parent is not None
-        result = parent.performance.perform(self.check.step)
-        if result.result is Result.SKIPPED:
-            pytest.skip(parent.run.redact(result.reason))
-        if result.result is Result.FAILED:
-            raise StepFailedError(result)
+        if not isinstance(check, StepCheck):
+            raise TypeError(f"{check.id} is no step of a scenario")
+        scenario = check.scenario
+        if scenario.id not in self._performances:
+            self._performances[scenario.id] = Performance(
+                scenario, self.target, seed=self.settings.seed, given=self.given
+            )
+        return finding_of(self._performances[scenario.id].perform(check.step))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The failure in words, with evidence and the line that reproduces it."""
-        if isinstance(excinfo.value, StepFailedError):
-            parent = self.getparent(ScenarioNode)
-            assert parent is not None
-            run = parent.run
-            return run.redact(told(self.check.id, excinfo.value.result, run.reproduce(self.check.id)))
-        return super().repr_failure(excinfo, style)
+    def clauses(self, check: Check) -> tuple[str, ...]:
+        """The step's clauses, which are all of its scenario's regulation."""
+        return check.clauses
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where the test stands: its id."""
-        return self.path, None, self.check.id
+    def redact(self, text: str) -> str:
+        """The text without credentials."""
+        return self.target.redactor.text(text)
+
+    def reproduce(self, check: str | None = None) -> str:
+        """The command that plays the check's scenario again, up to this check; everything where left out."""
+        settings = self.settings
+        target = f"{self.suite}={public_place(target_of(settings.target)[1])}"
+        words = ["conformance", "run", "--target", target, "--regulation", settings.regulation]
+        if settings.credentials is not None:
+            words += ["--credentials", str(settings.credentials)]
+        words += ["--seed", settings.seed]
+        for pair in settings.given:
+            words += ["--given", pair]
+        for feature in settings.without:
+            words += ["--without", feature]
+        if settings.timeout != DEFAULT_TIMEOUT:
+            words += ["--timeout", f"{settings.timeout:g}"]
+        if settings.reset:
+            words.append("--reset")
+        for wanted in settings.only if check is None else (check,):
+            words += ["--only", wanted]
+        return shlex.join(words)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.target.close()
+
+
+def finding_of(played: StepResult) -> Finding:
+    """What a played step shows, in the words of events."""
+    return Finding(
+        RESULTS[played.result],
+        reason=played.reason,
+        mismatches=tuple(Mismatch(where=one.where, wanted=one.wanted, got=one.got) for one in played.mismatches),
+        suspects=played.suspects,
+        exchanges=played.outcome.exchanges if played.outcome else (),
+        actor=played.step.actor,
+        at=played.at,
+    )
+
+
+def settings_given(pairs: tuple[str, ...], checks: Iterable[StepCheck]) -> dict[str, str]:
+    """`KEY=VALUE` pairs as a mapping. Raises NothingToRun where one is no pair, or fits no scenario of the checks."""
+    for pair in pairs:
+        if "=" not in pair:
+            raise NothingToRun(f"{pair!r} is no setting; write --given KEY=VALUE")
+    given = dict(pair.split("=", 1) for pair in pairs)
+    playing = {check.scenario.id: check.scenario for check in checks}.values()
+    known = {key for scenario in playing for key in scenario.given}
+    for key in given.keys() - known:
+        raise NothingToRun(f"no scenario here has the setting {key!r}; there are: {', '.join(sorted(known))}")
+    try:
+        for scenario in playing:
+            scenario.settings(given)
+    except BadSetting as error:
+        raise NothingToRun(str(error)) from error
+    return given

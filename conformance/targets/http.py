@@ -252,7 +252,8 @@ class HttpTarget:
             raise PortError(f"the certificate {known} has no PEM that can be read: {error}") from error
         if known == serial and certificate.serial_number != int(serial, 16):
             raise PortError(f"the PEM of {serial} has the serial number {certificate.serial_number:x}")
-        said = Publisher(self._wire, self.now, certificate, int(serial, 16), self._crls).ask()
+        publisher = Publisher(self._wire, self.now, certificate, int(serial, 16), self._crls)
+        said = publisher.ask()
         portal = self._ask(NOBODY, PORTAL, {"certificate": serial})
         if actor == NOBODY:
             status = replace(portal, values=_object(portal.values.get("status")))
@@ -265,7 +266,8 @@ class HttpTarget:
             "reason": status.values.get("reason") if status.verdict is Verdict.ACCEPTED else None,
         }
         said["faults"] = [self.redactor.text(fault) for fault in said["faults"]]
-        return Outcome(Verdict.ACCEPTED, said, state=said["api"], exchanges=(*portal.exchanges, *status.exchanges))
+        exchanges = (*publisher.exchanges, *portal.exchanges, *status.exchanges)
+        return Outcome(Verdict.ACCEPTED, said, state=said["api"], exchanges=exchanges)
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -13,12 +13,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conformance import catalogue
-from conformance.checks import Check
 from conformance.cli import main
-from conformance.coverage import UNSOURCED, Covered, State, cover, missing, mutants_of, totals, unknown
+from conformance.coverage import Covered, State, cover, missing, mutants_of, totals, unknown
 from conformance.law import Book, Clause, Law, Text, law, read
 from conformance.regulations import known, under
 from conformance.reports.coverage_html import as_html
+from scenarios import UNSOURCED
 
 NOT_YET = frozenset(
     [
@@ -155,7 +155,7 @@ def test_what_became_of_a_clause(target: str, testable: str, checks: tuple[str, 
 
 
 def test_a_clause_is_checked_by_its_own_id_and_each_check_is_told_once_in_its_order() -> None:
-    checks: list[Check] = [Asking("b", ("A-1", "A-1.2")), Asking("a", ("A-1", "A-1"))]
+    checks = [Asking("b", ("A-1", "A-1.2")), Asking("a", ("A-1", "A-1"))]
     first, second, third = cover([clause("A-1"), clause("A-1.2"), clause("A-1.2.a")], checks)
     assert (first.checks, second.checks, third.checks) == (("b", "a"), ("b",), ())
     assert first.mutants == mutants_of("b") == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.suites.token.bench import DATA, Bench, Failed, expect_valid
 from conformance.suites.token.marking import check
 from conformance.targets.token import OK, Signed
+from scenarios import Importance
 
 NOT_LOGGED_IN = ("CKR_USER_NOT_LOGGED_IN", "CKR_KEY_HANDLE_INVALID", "CKR_OBJECT_HANDLE_INVALID")
 """What signing without login is answered: a private object's handle is good only while its user is logged in."""
@@ -22,7 +23,7 @@ def sign_after_right_pin(bench: Bench) -> None:
     expect_valid(bench.target.sign(bench.pins.right, pair.key.id, DATA), pair)
 
 
-@check("AG-7.5", "NB-5.3.2", "CB-9.3.2")
+@check("AG-7.5", "NB-5.3.2", "CB-9.3.2", importance=Importance.BLOCKER)
 def sign_without_login_refused(bench: Bench) -> None:
     """Chưa đăng nhập, hoặc đã đăng xuất, thì không ký được.
 
@@ -35,7 +36,7 @@ def sign_without_login_refused(bench: Bench) -> None:
     _expect_refused(bench.target.sign_logged_out(bench.pins.right, key.id, DATA), "after logging out")
 
 
-@check("AG-7.5")
+@check("AG-7.5", importance=Importance.BLOCKER)
 def private_key_stays(bench: Bench) -> None:
     """Khóa bí mật không đọc ra được: thuộc tính nhạy cảm, chưa bao giờ cho trích xuất, và đọc thì bị từ chối.
 

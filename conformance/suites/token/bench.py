@@ -26,11 +26,16 @@ class Failed(Exception):
     """The token does not do what the check asks for."""
 
     def __init__(self, expected: str, found: str) -> None:
+        self.expected, self.found = expected, found
         super().__init__(f"expected {expected}, found {found}")
 
 
 class NotChecked(Exception):
     """The check cannot be made on this token or in this run; the text says why."""
+
+
+class NotApplicable(NotChecked):
+    """The check asks for something that this token need not have; the text says what."""
 
 
 @dataclass(frozen=True, slots=True)

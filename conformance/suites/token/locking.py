@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from conformance.suites.token.bench import Bench, Failed, NotChecked, expect, is_locked
+from conformance.suites.token.bench import Bench, Failed, NotApplicable, NotChecked, expect, is_locked
 from conformance.suites.token.marking import check
 from conformance.targets.token import INCORRECT, LOCKED, Flags
+from scenarios import Importance
 
 
-@check("AG-7.5", "NB-5.3.2", "CB-9.3.2", "ND130-73.a")
+@check("AG-7.5", "NB-5.3.2", "CB-9.3.2", "ND130-73.a", importance=Importance.BLOCKER)
 def wrong_pin_refused(bench: Bench) -> None:
     """PIN sai bị từ chối với CKR_PIN_INCORRECT; sau đó PIN đúng vẫn dùng được.
 
@@ -18,13 +19,13 @@ def wrong_pin_refused(bench: Bench) -> None:
     bench.require_login(bench.pins.right)
 
 
-@check("ND130-73.a")
+@check("ND130-73.a", importance=Importance.MINOR, features=("count-flags",))
 def count_low_flag(bench: Bench) -> None:
     """Sau một lần nhập sai, cờ CKF_USER_PIN_COUNT_LOW bật lên; nhập đúng thì tắt.
 
     After a wrong PIN CKF_USER_PIN_COUNT_LOW is set, which shows that it was counted; the right PIN clears it.
 
-    Not checked on a device that never sets the flag, as PKCS#11 v2.40 §3.2 allows.
+    Not applicable to a device that never sets the flag, as PKCS#11 v2.40 §3.2 allows.
     """
     bench.may_be_wrong_once()
     flag, seen = Flags.USER_PIN_COUNT_LOW, []
@@ -32,13 +33,13 @@ def count_low_flag(bench: Bench) -> None:
         bench.target.login(pin)
         seen.append(flag in bench.target.look().flags)
     if not any(seen):
-        raise NotChecked(f"the device never sets {flag.name}, as PKCS#11 allows")
+        raise NotApplicable(f"the device never sets {flag.name}, as PKCS#11 allows")
     if seen != [False, True, False]:
         told = ", ".join("set" if value else "not set" for value in seen)
         raise Failed(f"CKF_{flag.name} after a wrong PIN only", f"after the right, a wrong, the right PIN: {told}")
 
 
-@check("ND130-73.a", destructive=True)
+@check("ND130-73.a", destructive=True, importance=Importance.BLOCKER)
 def wrong_pins_lock(bench: Bench) -> None:
     """Nhập sai liên tiếp đến số lần đã đặt thì thiết bị khóa: CKR_PIN_LOCKED.
 
@@ -65,13 +66,13 @@ def locks_at_the_set_number(bench: Bench) -> None:
     expect(f"{LOCKED} after {bench.tries} wrong PINs", bench.target.login(bench.pins.right), LOCKED)
 
 
-@check("ND130-73.a", destructive=True)
+@check("ND130-73.a", destructive=True, importance=Importance.MINOR, features=("count-flags",))
 def final_try_flag(bench: Bench) -> None:
     """Cờ CKF_USER_PIN_FINAL_TRY bật đúng một bước trước khi khóa.
 
     CKF_USER_PIN_FINAL_TRY is set just before the try that locks, and at no other.
 
-    Not checked on a device that never sets the flag, as PKCS#11 v2.40 §3.2 allows.
+    Not applicable to a device that never sets the flag, as PKCS#11 v2.40 §3.2 allows.
     """
     locking_try = bench.locking_try()
     tries = bench.try_wrong_pins(locking_try)
@@ -80,7 +81,7 @@ def final_try_flag(bench: Bench) -> None:
     if not any(seen):
         if not is_locked(tries[-1]):
             raise NotChecked("the device does not lock: see token/locking/wrong-pins-lock")
-        raise NotChecked(f"the device never sets {flag.name}, as PKCS#11 allows")
+        raise NotApplicable(f"the device never sets {flag.name}, as PKCS#11 allows")
     _expect_only_after(flag, locking_try - 1, seen)
 
 
@@ -97,7 +98,7 @@ def locked_flag(bench: Bench) -> None:
     _expect_only_after(flag, len(tries), seen, f" (one more was told {last})")
 
 
-@check("ND130-73.a", "ND130-73.b", destructive=True)
+@check("ND130-73.a", "ND130-73.b", destructive=True, importance=Importance.BLOCKER)
 def right_pin_refused_when_locked(bench: Bench) -> None:
     """Thiết bị đã khóa thì PIN đúng cũng bị từ chối với CKR_PIN_LOCKED.
 
@@ -107,7 +108,7 @@ def right_pin_refused_when_locked(bench: Bench) -> None:
     expect(f"{LOCKED} for the right PIN after {len(tries)} wrong ones", bench.target.login(bench.pins.right), LOCKED)
 
 
-@check("ND130-73.b", destructive=True)
+@check("ND130-73.b", destructive=True, importance=Importance.BLOCKER)
 def lock_survives_a_new_process(bench: Bench) -> None:
     """Khởi động lại phần mềm không mở khóa: tiến trình mới vẫn thấy thiết bị khóa.
 
@@ -127,7 +128,7 @@ def right_pin_resets_the_count(bench: Bench) -> None:
     """
     locking_try = bench.locking_try()
     if locking_try < 2:
-        raise NotChecked("the first wrong PIN locks this device")
+        raise NotApplicable("the first wrong PIN locks this device")
     for _ in range(2):
         bench.try_wrong_pins(locking_try - 1)
         bench.require_login(bench.pins.right)

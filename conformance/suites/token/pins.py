@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from conformance.suites.token.bench import Bench, NotChecked, expect
+from conformance.suites.token.bench import Bench, NotApplicable, expect
 from conformance.suites.token.marking import check
 from conformance.targets.pins import Secret
+from scenarios import Importance
 
 LENGTH = "CKR_PIN_LEN_RANGE"
 LONGEST = 4096
 """A maximum above this is no maximum."""
 
 
-@check(destructive=True)
+@check(destructive=True, importance=Importance.MINOR)
 def too_short_refused(bench: Bench) -> None:
     """PIN mới ngắn hơn ulMinPinLen bị từ chối với CKR_PIN_LEN_RANGE, và PIN cũ vẫn dùng được.
 
@@ -19,11 +20,11 @@ def too_short_refused(bench: Bench) -> None:
     """
     least = bench.target.look().min_pin
     if least < 2:
-        raise NotChecked(f"no PIN is too short for this device (ulMinPinLen {least})")
+        raise NotApplicable(f"no PIN is too short for this device (ulMinPinLen {least})")
     _expect_refused(bench, f"PIN of {least - 1}", least - 1)
 
 
-@check(destructive=True)
+@check(destructive=True, importance=Importance.MINOR)
 def too_long_refused(bench: Bench) -> None:
     """PIN mới dài hơn ulMaxPinLen bị từ chối với CKR_PIN_LEN_RANGE, và PIN cũ vẫn dùng được.
 
@@ -31,7 +32,7 @@ def too_long_refused(bench: Bench) -> None:
     """
     most = bench.target.look().max_pin
     if not 0 < most <= LONGEST:
-        raise NotChecked(f"no PIN is too long for this device (ulMaxPinLen {most})")
+        raise NotApplicable(f"no PIN is too long for this device (ulMaxPinLen {most})")
     _expect_refused(bench, f"PIN of {most + 1}", most + 1)
 
 

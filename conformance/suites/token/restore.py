@@ -5,9 +5,10 @@ from __future__ import annotations
 from conformance.suites.token.bench import DATA, Bench, Failed, expect, expect_valid
 from conformance.suites.token.marking import check
 from conformance.targets.token import INCORRECT, LOCKED, OK, Flags
+from scenarios import Importance
 
 
-@check("TB-10.3.dev", "ND130-73.b", destructive=True)
+@check("TB-10.3.dev", "ND130-73.b", destructive=True, importance=Importance.BLOCKER)
 def user_cannot_restore(bench: Bench) -> None:
     """Người dùng không tự mở khóa được: đổi PIN hay đặt PIN mà không có cán bộ đều bị từ chối.
 
@@ -23,7 +24,7 @@ def user_cannot_restore(bench: Bench) -> None:
         expect(f"{LOCKED} for the {pin} after that", target.login(pin), LOCKED)
 
 
-@check("TB-10.3.dev", "LC-13.2.dev", "ND130-73.b", destructive=True, on_any=True)
+@check("TB-10.3.dev", "LC-13.2.dev", "ND130-73.b", destructive=True, on_any=True, features=("restore",))
 def security_officer_restores(bench: Bench) -> None:
     """Cán bộ đặt PIN mới (C_InitPIN) thì thiết bị hết khóa và PIN mới đăng nhập được.
 
@@ -38,7 +39,7 @@ def security_officer_restores(bench: Bench) -> None:
     bench.require_login(bench.pins.new)
 
 
-@check("LC-13.2.dev", destructive=True)
+@check("LC-13.2.dev", destructive=True, importance=Importance.BLOCKER, features=("restore",))
 def old_pin_refused_after_restore(bench: Bench) -> None:
     """Sau khi khôi phục, PIN cũ bị từ chối với CKR_PIN_INCORRECT.
 
@@ -49,7 +50,7 @@ def old_pin_refused_after_restore(bench: Bench) -> None:
     bench.require_login(new)
 
 
-@check("TB-10.3.dev", "LC-13.2.dev", destructive=True)
+@check("TB-10.3.dev", "LC-13.2.dev", destructive=True, features=("restore",))
 def same_key_signs_after_restore(bench: Bench) -> None:
     """Sau khi khôi phục, với PIN mới, vẫn khóa ấy và chứng thư số ấy ký được.
 

@@ -6,21 +6,27 @@ import shlex
 from pathlib import Path
 
 from conformance.catalogue import clauses_of, is_meant
-from conformance.checks import TOKEN, FunctionCheck
+from conformance.checks import TOKEN, Check, FunctionCheck
 from conformance.errors import BadTarget, NothingToRun
+from conformance.events import Mismatch, Result
+from conformance.evidence import folded
 from conformance.redaction import Redactor
 from conformance.regulations import under
-from conformance.run import DEFAULT_TIMEOUT, Settings, target_of
+from conformance.run import DEFAULT_TIMEOUT, Finding, Settings, target_of
 from conformance.suites.token import CHECKS
-from conformance.suites.token.bench import Bench, NotChecked
+from conformance.suites.token.bench import Bench, Failed, NotApplicable, NotChecked
 from conformance.targets.pins import Pins
-from conformance.targets.token import TokenTarget
+from conformance.targets.token import ModuleFailed, TokenTarget
+
+SUITE = Path(__file__)
+"""What pytest collects."""
 
 
 class TokenRun:
     """A run in progress."""
 
     suite = TOKEN
+    seed = None
 
     def __init__(self, settings: Settings, pins: Pins) -> None:
         self.settings = settings
@@ -36,12 +42,34 @@ class TokenRun:
         """Raise BadTarget where the token cannot be tested at all, BadCredentials without a PIN."""
         self.bench.start()
 
+    def before(self, group: str) -> None:
+        """Nothing: each check brings the device back."""
+
+    def judge(self, check: Check) -> Finding:
+        """Make one check, and bring the device back after it."""
+        if not isinstance(check, FunctionCheck):
+            raise TypeError(f"{check.id} is no check of tokens")
+        try:
+            self.play(check)
+        except NotApplicable as reason:
+            return Finding(Result.NOT_APPLICABLE, str(reason), calls=self._calls())
+        except NotChecked as reason:
+            return Finding(Result.SKIPPED, str(reason), calls=self._calls())
+        except Failed as failed:
+            mismatch = Mismatch(wanted=failed.expected, got=failed.found)
+            return Finding(Result.FAILED, mismatches=(mismatch,), calls=self._calls())
+        except ModuleFailed as failed:
+            mismatch = Mismatch(where="module", wanted="an answer", got=str(failed))
+            return Finding(Result.FAILED, mismatches=(mismatch,), calls=self._calls())
+        return Finding(Result.PASSED, calls=self._calls())
+
     def play(self, check: FunctionCheck) -> None:
         """Make one check, and bring the device back after it.
 
         Raises Failed or ModuleFailed, which are verdicts, or NotChecked.
         """
         bench = self.bench
+        self.target.told.clear()
         if check.destructive:
             if not bench.destructive:
                 raise NotChecked(
@@ -59,7 +87,10 @@ class TokenRun:
             bench.give_back()
             self.target.told = told
 
-    def clauses(self, check: FunctionCheck) -> tuple[str, ...]:
+    def _calls(self) -> tuple[str, ...]:
+        return tuple(folded(self.target.told))
+
+    def clauses(self, check: Check) -> tuple[str, ...]:
         """The check's clauses under the run's regulation."""
         return clauses_of(check, self.settings.regulation)
 
@@ -67,8 +98,8 @@ class TokenRun:
         """The text without PINs."""
         return self._redactor.text(text)
 
-    def reproduce(self, check: str) -> str:
-        """The command that makes this check again; PINs that came from the environment are not in it."""
+    def reproduce(self, check: str | None = None) -> str:
+        """The command that makes this check again, all where left out; PINs from the environment are not in it."""
         settings = self.settings
         words = ["conformance", "run", "--target", settings.target, "--regulation", settings.regulation]
         options: dict[str, object] = {
@@ -84,7 +115,11 @@ class TokenRun:
                 words += [option, str(value)]
         if settings.destructive:
             words.append("--destructive")
-        return shlex.join([*words, "--only", check])
+        for feature in settings.without:
+            words += ["--without", feature]
+        for wanted in settings.only if check is None else (check,):
+            words += ["--only", wanted]
+        return shlex.join(words)
 
     def close(self) -> None:
         """End the module's process."""

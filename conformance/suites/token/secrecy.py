@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from conformance.suites.token.bench import Bench, Failed
 from conformance.suites.token.marking import check
+from scenarios import Importance
 
 
-@check("NB-5.3.2", "CB-9.3.2")
+@check("NB-5.3.2", "CB-9.3.2", importance=Importance.BLOCKER)
 def pin_not_printed(bench: Bench) -> None:
     """PIN không hiện trong những gì phần mềm của thiết bị in ra.
 
