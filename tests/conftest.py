@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.postgresql import Cluster, cluster
 from token_emulator import workers
 from token_emulator.module import building
 
@@ -16,6 +17,13 @@ def pytest_configure(config: pytest.Config) -> None:
     made = library.stat().st_mtime if library.exists() else 0.0
     if not hasattr(config, "workerinput") and any(path.stat().st_mtime > made for path in building.sources()):
         building.build()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL server, for tests that are marked `ON_POSTGRESQL`."""
+    with cluster() as server:
+        yield server
 
 
 @pytest.fixture(scope="session", autouse=True)

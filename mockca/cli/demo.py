@@ -60,7 +60,7 @@ def command(data: Path, suite: bool) -> None:
     """
     console = Console(highlight=False)
     if data.exists():
-        if any(data.iterdir()) and not (data / "demo" / "registry.db").exists():
+        if any(data.iterdir()) and "demo" not in Sandboxes(data, "").names():
             raise click.ClickException(f"{data} is not a demo's folder; name another one with --data")
         shutil.rmtree(data)
     try:

@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import URL, Connection
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from mockca.cli.sandbox import data_option, sandbox_option
-from mockca.registry import journal
+from mockca.registry import databases, journal
 from mockca.registry.store import Store
-
-DATABASE = "registry.db"
 
 
 @click.group("journal")
@@ -68,9 +66,7 @@ def show(data: Path, name: str, about: str | None, action: str | None, after: in
 
 def _homes(data: Path, name: str | None) -> list[Path]:
     """The folders of the sandboxes that were asked for; an error that says what to type where there is none."""
-    homes = sorted(path.parent for path in data.glob(f"*/{DATABASE}") if not path.parent.name.startswith("."))
-    if name is not None:
-        homes = [home for home in homes if home.name == name]
+    homes = [home for home in databases.homes(data) if name in (None, home.name)]
     if not homes:
         what = "sandbox" if name is None else f"sandbox {name}"
         raise click.UsageError(
@@ -81,13 +77,14 @@ def _homes(data: Path, name: str | None) -> list[Path]:
 
 @contextmanager
 def _opened(home: Path) -> Iterator[Connection]:
-    store = Store(URL.create("sqlite", database=str(home / DATABASE)))
+    url = databases.at(home)
+    store = Store(url)
     try:
         with store.read() as connection:
             yield connection
     except (DatabaseError, sqlite3.Error, OSError) as error:
         cause = error.orig if isinstance(error, DatabaseError) else error
-        raise click.ClickException(f"không đọc được · cannot read {home / DATABASE}: {cause}") from error
+        raise click.ClickException(f"không đọc được · cannot read {databases.shown(url)}: {cause}") from error
     finally:
         store.close()
 

@@ -12,6 +12,8 @@ import click
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import URL
+from sqlalchemy.exc import OperationalError
 
 from mockca.desk import control
 from mockca.desk.actors import Actor, Role
@@ -27,6 +29,7 @@ from mockca.desk.sandbox import Sandbox, Sandboxes
 from mockca.desk.staging import stage_certificates
 from mockca.desk.views import SandboxView
 from mockca.errors import MockcaError, NotFound
+from mockca.registry import databases
 from mockca.web.calendar import require_in_calendar
 from mockca.web.problems import shape_problem
 
@@ -60,16 +63,36 @@ def ending_in_a_line() -> Iterator[None]:
         ) from error
     except (MockcaError, OSError) as error:
         raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        # Without the statement, whose values are nobody's business here.
+        raise click.ClickException(f"không dùng được sổ đăng ký · the registry cannot be used: {error.orig}") from error
+
+
+def _read_database(context: click.Context, option: click.Parameter, value: str | None) -> URL | None:
+    del context, option
+    with ending_in_a_line():
+        return databases.server(value)
+
+
+database_option = click.option(
+    "--database",
+    envvar="MOCKCA_DATABASE",
+    show_envvar=True,
+    callback=_read_database,
+    help="Cơ sở dữ liệu PostgreSQL cho sandbox mới. PostgreSQL database in which a new sandbox gets a schema, e.g. "
+    f"{databases.EXAMPLE}; a file of its own by default.",
+)
 
 
 def open_sandbox(data: Path, name: str) -> Sandbox:
     """Open a sandbox of the data folder; NotFound tells what there is."""
     sandboxes = Sandboxes(data, PUBLIC_URL)
-    try:
-        return sandboxes.open(name)
-    except NotFound as error:
-        there = ", ".join(sandboxes.names()) or "none; type: mockca sandbox create " + name
-        raise click.ClickException(f"{error} (in {data}: {there})") from error
+    with ending_in_a_line():
+        try:
+            return sandboxes.open(name)
+        except NotFound as error:
+            there = ", ".join(sandboxes.names()) or "none; type: mockca sandbox create " + name
+            raise click.ClickException(f"{error} (in {data}: {there})") from error
 
 
 def make_sandbox(
@@ -95,7 +118,8 @@ def list_sandboxes(data: Path) -> None:
     """Liệt kê. List them with their clocks."""
     sandboxes = Sandboxes(data, PUBLIC_URL)
     for name in sandboxes.names():
-        sandbox = sandboxes.open(name)
+        with ending_in_a_line():
+            sandbox = sandboxes.open(name)
         click.echo(f"{name}\t{sandbox.clock.now().isoformat()}\t{sandbox.url}\t{', '.join(sandbox.regulations)}")
 
 
@@ -107,6 +131,7 @@ def list_sandboxes(data: Path) -> None:
 @click.option("--regulations", help="Separated by commas; all by default.")
 @click.option("--start", help="The clock's first reading, e.g. 2026-01-05T08:00:00+07:00; now by default.")
 @click.option("--frozen", is_flag=True, help="Start with the clock stopped.")
+@database_option
 def create(
     name: str,
     data: Path,
@@ -115,13 +140,13 @@ def create(
     regulations: str | None,
     start: str | None,
     frozen: bool,
+    database: URL | None,
 ) -> None:
     """Tạo sandbox. Make a sandbox."""
     instant = _instant(start)
     with ending_in_a_line():
-        view = make_sandbox(
-            Sandboxes(data, public_url), name, seed=seed, regulations=regulations, start=instant, frozen=frozen
-        )
+        sandboxes = Sandboxes(data, public_url, database)
+        view = make_sandbox(sandboxes, name, seed=seed, regulations=regulations, start=instant, frozen=frozen)
     click.echo(f"{view.url}\tseed {view.seed}\t{', '.join(view.regulations)}")
 
 

@@ -11,9 +11,11 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import URL
 
-from mockca.cli.sandbox import data_option, ending_in_a_line, make_sandbox
-from mockca.desk.sandbox import Sandboxes, database
+from mockca.cli.sandbox import data_option, database_option, ending_in_a_line, make_sandbox
+from mockca.desk.sandbox import Sandboxes
+from mockca.registry import databases
 from mockca.registry.migrations import migrate
 from mockca.rules.loading import PROVINCES
 from mockca.web import server
@@ -34,6 +36,7 @@ from mockca.web.access import ADMIN_FILE, ensure_admin_credential
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Thư mục quy định của riêng bạn. Folder of your own provinces' TOML files.",
 )
+@database_option
 @click.option("--allow-remote", is_flag=True, help="Listen on an address that other machines can reach.")
 def command(
     data: Path,
@@ -45,6 +48,7 @@ def command(
     seed: str | None,
     regulations: str | None,
     provinces: Path | None,
+    database: URL | None,
     allow_remote: bool,
 ) -> None:
     """Chạy cơ quan chứng thực mô phỏng. Serve the mock authority until Ctrl-C.
@@ -53,6 +57,7 @@ def command(
     mockca serve                                       http://127.0.0.1:8400/demo/
     mockca serve --sandbox lop-1 --seed lop-1          another world, the same each time
     mockca serve --host 0.0.0.0 --allow-remote --public-url http://ca.lan.test:8400
+    mockca serve --database postgresql+psycopg://mockca@db.lan.test/mockca     new sandboxes on PostgreSQL
     """
     if provinces is not None:
         # The workers are processes of their own.
@@ -61,17 +66,17 @@ def command(
     base = (public_url or _base(address, port)).rstrip("/")
     with ending_in_a_line():
         server.require_free_port(address, port)
-        sandboxes = Sandboxes(data, base)
+        sandboxes = Sandboxes(data, base, database)
         ensure_admin_credential(data)
         for existing in sandboxes.names():
-            migrate(database(data / existing))
+            migrate(databases.at(data / existing))
         if name not in sandboxes.names():
             click.echo(f"Đang tạo sandbox {name} (khóa của CA mất vài giây). Making sandbox {name}…", err=True)
             make_sandbox(sandboxes, name, seed=seed, regulations=regulations)
         welcome(sandboxes, base, data)
         # Workers open keys and stores themselves, after the fork.
         sandboxes.close()
-    server.serve(data, address, port, workers, base)
+    server.serve(data, address, port, workers, base, database)
 
 
 def welcome(sandboxes: Sandboxes, base: str, data: Path) -> None:
@@ -89,6 +94,7 @@ def welcome(sandboxes: Sandboxes, base: str, data: Path) -> None:
         console.print(f"[bold]{base}/{name}/[/bold]  cổng công bố · portal")
         console.print(f"{base}/{name}/api/v1  API ({base}/openapi.json)")
         console.print(f"{base}/{name}/pki  CRL, OCSP, AIA")
+        console.print(f"{databases.shown(databases.at(data / name))}  sổ đăng ký · registry", markup=False)
         console.print(_accounts(sandboxes.credentials(name)))
         console.print(f"({data / name / 'credentials.json'})\n")
     console.print(f"Quản trị · admin credential: {data / ADMIN_FILE}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -53,8 +54,10 @@ def temporary_server(
         command = [*serve, "--data", str(data), "--port", str(port), "--workers", "1", "--sandbox", SANDBOX]
         if regulations:
             command += ["--regulations", ",".join(regulations)]
+        # Its sandbox goes with its folder; on a database server it would stay.
+        environment = {name: value for name, value in os.environ.items() if name != "MOCKCA_DATABASE"}
         # What it prints on its standard output holds credentials, so that goes nowhere.
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log, env=environment)
         stack.callback(_stop, process)
         base = f"http://127.0.0.1:{port}"
         _wait(process, f"{base}/healthz", log)

@@ -1,6 +1,6 @@
 """A sandbox is one isolated world: hierarchy, clock, registry, devices, accounts. It lives in one folder.
 
-<home>/<name>/registry.db        what happened
+<home>/<name>/registry.db        what happened; database.url in its place says on which PostgreSQL server that is
 <home>/<name>/clock              the clock, shared by all processes
 <home>/<name>/keys/*.pem         the hierarchy's keys (0600)
 <home>/<name>/keys/device.secret what PINs of new devices are derived from (0600)
@@ -31,11 +31,10 @@ from mockca.pki import keys as pki_keys
 from mockca.pki.hierarchy import Endpoints, Hierarchy
 from mockca.pki.issuing import LeafIssuer
 from mockca.randomness import Randomness, new_octets, new_seed
-from mockca.registry import accounts, certificates, devices, journal, settings
+from mockca.registry import accounts, certificates, databases, devices, journal, settings
 from mockca.registry.accounts import Account
 from mockca.registry.migrations import migrate
 from mockca.registry.store import Store
-from mockca.registry.tables import metadata
 from mockca.rules import loading as rules
 from mockca.rules.deadlines import VIETNAM
 from mockca.rules.regulation import Regulation
@@ -89,19 +88,22 @@ class Sandbox:
 
 
 class Sandboxes:
-    """The sandboxes of one data folder. One object a process; safe for its threads."""
+    """The sandboxes of one data folder. One object a process; safe for its threads.
 
-    def __init__(self, home: Path, public_url: str) -> None:
+    `server` is the PostgreSQL database (`databases.server`) in which new ones get a schema; files of their own where
+    None. Those that are there stay where they were made.
+    """
+
+    def __init__(self, home: Path, public_url: str, server: URL | None = None) -> None:
         self.home = home
         self.public_url = public_url.rstrip("/")
+        self.server = server
         self._open: dict[str, Sandbox] = {}
         self._lock = threading.Lock()
 
     def names(self) -> tuple[str, ...]:
         """Names of the sandboxes, sorted."""
-        if not self.home.is_dir():
-            return ()
-        return tuple(sorted(path.parent.name for path in self.home.glob("[a-z]*/registry.db")))
+        return tuple(home.name for home in databases.homes(self.home))
 
     def open(self, name: str) -> Sandbox:
         """The sandbox of that name, opened once and again after a reset; NotFound where there is none."""
@@ -126,13 +128,14 @@ class Sandboxes:
         self.home.mkdir(parents=True, exist_ok=True)
         draft = self.home / f".{command.name}.{new_seed()}"
         try:
-            _furnish(draft, command, f"{self.public_url}/{command.name}")
+            _furnish(draft, command, f"{self.public_url}/{command.name}", self.server)
             draft.rename(self.home / command.name)
         except OSError as error:
             if command.name in self.names():
                 raise Conflict(f"sandbox {command.name} was made by another process just now") from error
             raise
         finally:
+            databases.drop(draft)
             shutil.rmtree(draft, ignore_errors=True)
         return self.open(command.name)
 
@@ -141,8 +144,7 @@ class Sandboxes:
         sandbox = self.open(name)
         with sandbox.store.write() as connection:
             kept = {key: settings.get(connection, key) for key in ("url", "regulations", "start", "frozen")}
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(table.delete())
+            databases.empty(connection)
             world = _World(
                 seed=seed or sandbox.seed,
                 url=kept["url"],
@@ -188,7 +190,7 @@ class _World:
         return instant.replace(microsecond=0)
 
 
-def _furnish(home: Path, command: CreateSandbox, url: str) -> None:
+def _furnish(home: Path, command: CreateSandbox, url: str, server: URL | None) -> None:
     """Make the folder of a new sandbox with everything in it."""
     home.mkdir(mode=0o700)
     world = _World(
@@ -215,8 +217,9 @@ def _furnish(home: Path, command: CreateSandbox, url: str) -> None:
     )
     now = world.first_instant()
     SharedClock.create(home / "clock", now, frozen=world.frozen)
-    migrate(database(home))
-    store = Store(database(home))
+    database = databases.make(home, command.name, server)
+    migrate(database)
+    store = Store(database)
     try:
         with store.write() as connection:
             _fill(connection, home, world, now)
@@ -261,7 +264,7 @@ def _fill(connection: Any, home: Path, world: _World, now: datetime) -> None:
 
 
 def _open(home: Path, name: str) -> Sandbox:
-    store = Store(database(home))
+    store = Store(databases.at(home))
     with store.read() as connection:
         stored = {key: settings.get(connection, key) for key in ("seed", "url", "regulations", "created_at")}
         authority = certificates.of_authority(connection)
@@ -290,11 +293,6 @@ def _open(home: Path, name: str) -> Sandbox:
 def _known_devices(sandbox: Sandbox) -> set[str]:
     with sandbox.store.read() as connection:
         return {device.serial for device in devices.listing(connection)}
-
-
-def database(home: Path) -> URL:
-    """Address of the database in a sandbox's folder."""
-    return URL.create("sqlite", database=str(home / "registry.db"))
 
 
 def _make_keys(folder: Path, algorithms: AuthorityKeys) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, Text, cast, insert, select
+from sqlalchemy import Connection, CursorResult, Row, Select, Text, cast, insert, select
 
 from mockca.registry.tables import EPOCH, MICROSECOND, journal
 
@@ -118,11 +118,12 @@ def entries(
 def verify(conn: Connection) -> Verification:
     """Compute the chain again, a part of it in memory at a time, up to the first entry that does not fit."""
     number, previous = 0, FIRST_PREVIOUS
-    for row in _raw_entries(conn):
-        why = _fault(row, number + 1, previous)
-        if why is not None:
-            return Verification(entries=number, ok=False, first_bad=row.number, why=why, head=previous)
-        number, previous = row.number, row.hash
+    with _raw_entries(conn) as rows:
+        for row in rows:
+            why = _fault(row, number + 1, previous)
+            if why is not None:
+                return Verification(entries=number, ok=False, first_bad=row.number, why=why, head=previous)
+            number, previous = row.number, row.hash
     return Verification(entries=number, ok=True, first_bad=None, why=None, head=previous)
 
 
@@ -144,13 +145,13 @@ _ADD = insert(journal)
 _LAST = select(journal.c.number, journal.c.hash).order_by(journal.c.number.desc()).limit(1)
 
 
-def _raw_entries(conn: Connection) -> Iterator[Row[Any]]:
+def _raw_entries(conn: Connection) -> CursorResult[Any]:
     # JSON is read as text here: a tampered entry need not be JSON any more.
     columns = [
         cast(column, Text).label(column.name) if column.name in ("detail", "clauses") else column
         for column in journal.c
     ]
-    return iter(conn.execute(select(*columns).order_by(journal.c.number), execution_options={"yield_per": 1000}))
+    return conn.execute(select(*columns).order_by(journal.c.number), execution_options={"yield_per": 1000})
 
 
 def _fault(row: Row[Any], number: int, previous: str) -> str | None:

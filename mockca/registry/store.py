@@ -11,13 +11,15 @@ from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 
 BUSY_SECONDS: Final = 30
 WRITER_LOCK: Final = 0x6D6F636B
-"""The key of the advisory lock that PostgreSQL's writers take: the journal's chain admits one at a time."""
+"""First half of the key of the advisory lock that PostgreSQL's writers take: the journal's chain admits one at a time.
+The second half stands for the schema, since sandboxes that share a database do not wait for each other."""
+_WAIT_FOR_TURN: Final = select(func.pg_advisory_xact_lock(WRITER_LOCK, func.hashtext(func.current_schema())))
 
 _guard = threading.Lock()
 """Held while any store of this process opens or closes, and during a fork."""
@@ -28,7 +30,8 @@ class Store:
 
     SQLite runs in WAL mode with synchronous=FULL: a committed transaction survives a crash and a power loss, and
     readers never wait. Writers queue for a lock file beside the database, which the system hands on in the order
-    of asking; SQLite's own waiting is a poll that can starve one of them.
+    of asking; SQLite's own waiting is a poll that can starve one of them. PostgreSQL's readers see one snapshot, its
+    writers queue for an advisory lock, and a commit is flushed whatever the server is set to.
 
     Connections are opened on demand, for any number of threads. A fork closes them first, since SQLite's must not
     live on in a child; a child forked in the middle of a transaction cannot use the store (RuntimeError).
@@ -40,6 +43,7 @@ class Store:
         if self.is_sqlite and not self.url.database:
             raise ValueError("a store is a file; a database in memory cannot be shared by processes")
         self._opened: _Opened | None = None
+        self._at_the_end: finalize[[], Store] | None = None
         with _guard:
             _stores.add(self)
 
@@ -57,7 +61,7 @@ class Store:
         """
         with self._using() as opened, opened.turn(), opened.writer.begin() as connection:
             if not self.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
+                connection.execute(_WAIT_FOR_TURN)
             yield connection
 
     def data_version(self) -> int:
@@ -87,18 +91,26 @@ class Store:
     def _open(self) -> _Opened:
         if self._opened is None:
             self._opened = _Opened(self.url)
+            # A command ends without closing what it has used, and a connection takes its leave of a server.
+            self._at_the_end = finalize(self, self._opened.close)
         if self._opened.inherited:
             raise RuntimeError("this process was forked in the middle of a transaction; it cannot use the database")
         return self._opened
 
     def _close(self) -> None:
         if self._opened is not None and not self._opened.users:
+            self._forget_the_end()
             self._opened.close()
             self._opened = None
 
     def _inherit(self) -> None:
         if self._opened is not None:
+            self._forget_the_end()
             self._opened.inherit()
+
+    def _forget_the_end(self) -> None:
+        if self._at_the_end is not None:
+            self._at_the_end.detach()
 
 
 _stores: WeakSet[Store] = WeakSet()
@@ -128,6 +140,7 @@ class _Opened:
         self._thread_turn = threading.Lock()
         self._owner: int | None = None
         self._lock_file: int | None = None
+        self._held: WeakSet[Any] = WeakSet()
         self.watch: _Watch | _SnapshotWatch
         if url.get_backend_name() == "sqlite":
             path = Path(str(url.database))
@@ -136,32 +149,35 @@ class _Opened:
             self.watch = _Watch(path)
             self._lock_file = os.open(path.with_name(path.name + "-lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         else:
-            self.writer = create_engine(url)
+            self.writer = _postgresql_engine(url, self._held)
             self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self.watch = _SnapshotWatch(self.writer)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait until no other thread and no other process writes."""
-        if self._lock_file is None:
-            yield
-            return
+        """Wait until no other thread writes and, on SQLite, no other process."""
         if self._owner == threading.get_ident():
             raise RuntimeError("a write inside a write would wait for itself")
         with self._thread_turn:
             self._owner = threading.get_ident()
-            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
             try:
+                if self._lock_file is not None:
+                    fcntl.flock(self._lock_file, fcntl.LOCK_EX)
                 yield
             finally:
-                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+                if self._lock_file is not None:
+                    fcntl.flock(self._lock_file, fcntl.LOCK_UN)
                 self._owner = None
 
     def inherit(self) -> None:
-        """In a child: these are the parent's. Its lock must not outlive it here."""
+        """In a child: these are the parent's. Its locks must not outlive it here."""
         self.inherited = True
         if self._lock_file is not None:
             os.close(self._lock_file)
+        for connection in self._held:
+            # The server waits for the last process to let go. What is still sent on it here goes nowhere.
+            with Path(os.devnull).open("r+b") as nowhere:
+                os.dup2(nowhere.fileno(), connection.fileno())
 
     def close(self) -> None:
         self.reader.dispose()
@@ -192,7 +208,7 @@ class _Watch:
 
 
 class _SnapshotWatch:
-    """PostgreSQL's current snapshot, which any commit changes."""
+    """PostgreSQL's current snapshot: any commit on the server changes it, and so does what is rolled back there."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -204,6 +220,21 @@ class _SnapshotWatch:
 
     def close(self) -> None:
         """Nothing of its own."""
+
+
+def _postgresql_engine(url: URL, held: WeakSet[Any]) -> Engine:
+    # A connection that the server has closed in the meantime, by its restart for one, is noticed before it is used.
+    engine = create_engine(url, pool_size=8, max_overflow=-1, pool_pre_ping=True)
+
+    def connected(connection: Any, record: Any) -> None:
+        del record
+        connection.autocommit = True
+        connection.execute("SET synchronous_commit = on")
+        connection.autocommit = False
+        held.add(connection)
+
+    event.listen(engine, "connect", connected)
+    return engine
 
 
 def _sqlite_engine(url: URL, *, begin: str, pragmas: tuple[str, ...]) -> Engine:

@@ -14,6 +14,7 @@ from wsgiref.types import WSGIApplication
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from sqlalchemy import URL
 
 from mockca.desk.sandbox import Sandboxes
 from mockca.errors import SetUpError
@@ -28,26 +29,26 @@ STOP_SECONDS = 10
 PR_SET_PDEATHSIG = 1
 
 
-def build(home: Path, public_url: str) -> WSGIApplication:
+def build(home: Path, public_url: str, database: URL | None = None) -> WSGIApplication:
     """The whole WSGI application over a data folder: the bare PKI route in front of Flask."""
-    sandboxes = Sandboxes(home, public_url)
+    sandboxes = Sandboxes(home, public_url, database)
     return in_front_of(create_app(sandboxes).wsgi_app, sandboxes)
 
 
-def load_in_worker(home: Path, public_url: str, parent: int) -> WSGIApplication:
+def load_in_worker(home: Path, public_url: str, parent: int, database: URL | None = None) -> WSGIApplication:
     """Build the application in a fresh worker process: keys, stores and devices are opened here, once.
 
-    `parent` is the main process's id; SystemExit where it is gone already.
+    `parent` is the main process's id; SystemExit where it is gone already. New sandboxes go into `database`.
     """
     _end_with(parent)
     # The main process's handlers came along by the fork, and would swallow a stop until the server sets its own.
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, signal.SIG_DFL)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    return build(home, public_url)
+    return build(home, public_url, database)
 
 
-def serve(home: Path, host: str, port: int, workers: int, public_url: str) -> None:
+def serve(home: Path, host: str, port: int, workers: int, public_url: str, database: URL | None = None) -> None:
     """Serve until SIGTERM or SIGINT. A worker that dies is started again."""
     Granian(
         "mockca",
@@ -60,7 +61,7 @@ def serve(home: Path, host: str, port: int, workers: int, public_url: str) -> No
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,
-    ).serve(target_loader=partial(load_in_worker, home, public_url, os.getpid()), wrap_loader=False)
+    ).serve(target_loader=partial(load_in_worker, home, public_url, os.getpid(), database), wrap_loader=False)
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""Databases on disk: one made by the migrations for the session, a copy of it for each test."""
+"""Databases, made by the migrations once for the session: a copy of the file for each test, and an emptied schema."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from mockca.registry import databases
 from mockca.registry.migrations import migrate
 from mockca.registry.store import Store
+from tests.postgresql import ON_POSTGRESQL, Cluster
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +29,49 @@ def database(empty_database: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(database: Path) -> Iterator[Store]:
+def file_store(database: Path) -> Iterator[Store]:
+    """For what a file alone does."""
     opened = Store(URL.create("sqlite", database=str(database)))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRESQL)])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for it, or for what is made from it, runs on both."""
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def schema(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> URL:
+    url = databases.make(tmp_path_factory.mktemp("schema"), "registry", postgresql.url)
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def url(backend: str, request: pytest.FixtureRequest) -> URL:
+    """The address of a database with all tables and nothing in them."""
+    if backend == "sqlite":
+        return URL.create("sqlite", database=str(request.getfixturevalue("database")))
+    shared: URL = request.getfixturevalue("schema")
+    store = Store(shared)
+    with store.write() as connection:
+        databases.empty(connection)
+    store.close()
+    return shared
+
+
+@pytest.fixture
+def new_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> URL:
+    """The address of a database without tables."""
+    server = request.getfixturevalue("postgresql").url if backend == "postgresql" else None
+    return databases.make(tmp_path, "new", server)
+
+
+@pytest.fixture
+def store(url: URL) -> Iterator[Store]:
+    opened = Store(url)
     yield opened
     opened.close()

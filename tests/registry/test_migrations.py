@@ -43,12 +43,11 @@ def described(url: URL) -> dict[str, Any]:
     return found
 
 
-def test_the_revisions_make_exactly_the_tables_of_the_code(empty_database: Path, tmp_path: Path) -> None:
-    direct = URL.create("sqlite", database=str(tmp_path / "direct.db"))
-    engine = create_engine(direct)
+def test_the_revisions_make_exactly_the_tables_of_the_code(url: URL, new_url: URL) -> None:
+    engine = create_engine(new_url)
     metadata.create_all(engine)
     engine.dispose()
-    assert described(URL.create("sqlite", database=str(empty_database))) == described(direct)
+    assert described(url) == described(new_url)
 
 
 def test_alembic_finds_nothing_left_to_do(store: Store) -> None:
@@ -64,16 +63,15 @@ def test_the_head_that_the_code_names_is_the_latest_revision(store: Store) -> No
         assert revision(conn) == HEAD
 
 
-def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_it_holds(tmp_path: Path) -> None:
-    url = URL.create("sqlite", database=str(tmp_path / "registry.db"))
-    store = Store(url)
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_it_holds(new_url: URL) -> None:
+    store = Store(new_url)
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     with store.write() as conn:
         config.attributes["connection"] = conn
         command.upgrade(config, "0001")
         note(conn)
-    migrate(url)
+    migrate(new_url)
     with store.read() as conn:
         assert revision(conn) == HEAD
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
@@ -81,21 +79,18 @@ def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_it_hold
     store.close()
 
 
-def test_a_database_that_is_up_to_date_is_left_alone(database: Path) -> None:
-    store = Store(URL.create("sqlite", database=str(database)))
+def test_a_database_that_is_up_to_date_is_left_alone(store: Store) -> None:
     before = store.data_version()
     migrate(store.url)
     assert store.data_version() == before
-    store.close()
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
-    url = URL.create("sqlite", database=str(tmp_path / "registry.db"))
-    store = Store(url)
+def test_a_migration_that_fails_leaves_nothing_behind(new_url: URL) -> None:
+    store = Store(new_url)
     with store.write() as conn:
         conn.execute(CreateTable(metadata.tables["journal"]))
     with pytest.raises(Exception, match="already exists"):
-        migrate(url)
+        migrate(new_url)
     with store.read() as conn:
         assert inspect(conn).get_table_names() == ["journal"]
         assert revision(conn) is None
@@ -114,19 +109,15 @@ def test_a_folder_with_a_strange_name_is_as_good_as_any(tmp_path: Path) -> None:
     assert (folder / "registry.db").exists()
 
 
-def _migrate(path: Path) -> None:
-    migrate(URL.create("sqlite", database=str(path)))
-
-
-def test_several_processes_may_migrate_a_new_database_at_once(tmp_path: Path) -> None:
+def test_several_processes_may_migrate_a_new_database_at_once(new_url: URL) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_migrate, args=(tmp_path / "registry.db",)) for _ in range(3)]
+    processes = [context.Process(target=migrate, args=(new_url,)) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
-    store = Store(URL.create("sqlite", database=str(tmp_path / "registry.db")))
+    store = Store(new_url)
     with store.read() as conn:
         assert revision(conn) == HEAD
     store.close()

@@ -38,8 +38,8 @@ def test_with_nothing_planned_nothing_is_due(store: Store) -> None:
         assert schedule.next_due(conn) is None
 
 
-def test_what_is_done_does_not_slow_the_search_for_what_is_not(store: Store) -> None:
-    with store.read() as conn:
+def test_what_is_done_does_not_slow_the_search_for_what_is_not(file_store: Store) -> None:
+    with file_store.read() as conn:
         query = str(
             select(rows).where(rows.c.done_at.is_(None), rows.c.due <= day(1)).order_by(rows.c.due).compile(conn)
         )

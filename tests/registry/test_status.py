@@ -231,13 +231,13 @@ def test_the_latest_change_grows_with_each(conn: Connection) -> None:
     assert write(conn, 1, Status.ISSUED) == status.latest_change(conn) == 2
 
 
-def test_a_status_and_a_crl_are_looked_up_without_searching_or_sorting_the_table(conn: Connection) -> None:
+def test_a_status_and_a_crl_are_looked_up_without_searching_or_sorting_the_table(file_store: Store) -> None:
     plans = {}
-    for name, query in {"status": status._STATUS_AT, "crl": status._ENTRIES_AT}.items():
-        sql = str(query.compile(conn))
-        count = sql.count("?")
-        rows = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (0,) * count)
-        plans[name] = " / ".join(row.detail for row in rows)
+    with file_store.read() as conn:
+        for name, query in {"status": status._STATUS_AT, "crl": status._ENTRIES_AT}.items():
+            sql = str(query.compile(conn))
+            rows = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", (0,) * sql.count("?"))
+            plans[name] = " / ".join(row.detail for row in rows)
     assert "SCAN" not in plans["status"]
     assert "status_by_serial" in plans["status"]
     assert plans["crl"] == "SCAN status_changes"

@@ -35,12 +35,16 @@ def until(what: str, happens: object) -> None:
         time.sleep(0.05)
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
 class Served:
     """A running `mockca serve`."""
 
-    def __init__(self, home: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = int(probe.getsockname()[1])
+    def __init__(self, home: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = "from mockca.cli import main; main()"
         self.process = subprocess.Popen(
