@@ -59,6 +59,7 @@ def files_with(folder: Path, secret: str) -> list[Path]:
     ]
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.usefixtures("database")
 def test_a_whole_life_is_lived_on_it_and_the_password_stays_in_one_file(tmp_path: Path, postgresql: Cluster) -> None:
     data = tmp_path / "data"
