@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
-from cryptography import x509
 
 from conformance.errors import BadTarget
 from conformance.publisher.authority import Authority
-from conformance.publisher.faces import Publisher
+from conformance.publisher.comparison import Comparison, not_found
 from conformance.redaction import Redactor
 from conformance.targets.credentials import NOBODY, Credentials
 from conformance.targets.routes import API, ROUTES, Route
-from conformance.targets.wire import Answer, Wire
+from conformance.targets.wire import LONGEST_JSON, Answer, Wire
 from scenarios.paths import BadPath, get
 from scenarios.port import Body, Exchange, Operation, Outcome, PortError, Verdict
 from scenarios.references import moment
@@ -28,7 +27,6 @@ from scenarios.references import moment
 PROBLEM = "application/problem+json"
 LONGEST_EVIDENCE = 4000
 """Characters of a body that are kept as evidence."""
-SERIAL = re.compile("[0-9a-f]{1,40}")
 MOST_PAGES = 20
 """Slices of a list that are read."""
 TRAINER = "trainer"
@@ -46,13 +44,14 @@ class HttpTarget:
         credentials: Credentials | None = None,
         *,
         timeout: float = 30.0,
+        cacert: Path | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.url, self.regulation = url.rstrip("/"), regulation
         self._credentials = credentials or Credentials()
-        self._wire = Wire(timeout=timeout, transport=transport)
-        self._crls: dict[int, x509.CertificateRevocationList] = {}
+        self._wire = Wire(timeout=timeout, cacert=cacert, transport=transport)
         self.redactor = Redactor(self._credentials.secrets())
+        self._comparison = Comparison(self._wire, self.now, self.redactor)
 
     def close(self) -> None:
         """Close the connections."""
@@ -81,7 +80,7 @@ class HttpTarget:
             raise BadTarget(self.redactor.text(error.what)) from error
         if outcome.verdict is not Verdict.ACCEPTED:
             raise BadTarget(f"{self.url} could not be reset: {outcome.message}")
-        self._crls.clear()
+        self._comparison.forget()
 
     # --- scenarios.port.Port ----------------------------------------------------------------------------------
 
@@ -92,11 +91,14 @@ class HttpTarget:
             instant = moment(outcome.values.get("now"))
             if instant is not None:
                 return instant
+            if "now" in outcome.values:
+                raise PortError("its clock gives no instant with a time zone under `now`", outcome.exchanges)
         answer = self._wire.send("GET", f"{self.url}{API}/public/authority")
         try:
-            return parsedate_to_datetime(answer.headers["date"])
+            told = parsedate_to_datetime(answer.headers["date"])
         except (KeyError, ValueError) as error:
             raise PortError(f"{answer.url} has no Date header to tell the time by") from error
+        return told if told.tzinfo else told.replace(tzinfo=UTC)
 
     def perform(self, operation: Operation, actor: str, body: Body) -> Outcome:
         """Do the operation over HTTP."""
@@ -144,7 +146,7 @@ class HttpTarget:
         if route.method != "GET":
             headers["Content-Type"] = "application/json"
             sent = json.dumps(content, ensure_ascii=False).encode()
-        answer = self._wire.send(route.method, url, headers=headers, content=sent)
+        answer = self._wire.send(route.method, url, headers=headers, content=sent, longest=LONGEST_JSON)
         return self._outcome(actor, route, content, answer, has_credential=credential is not None)
 
     def _outcome(
@@ -236,38 +238,21 @@ class HttpTarget:
         return Outcome(Verdict.ACCEPTED, found, exchanges=told.exchanges)
 
     def _compare_faces(self, actor: str, body: Body) -> Outcome:
-        serial = str(body["certificate"])
-        if not SERIAL.fullmatch(serial):
-            raise PortError(f"{serial!r} is no serial number in lower-case hexadecimal")
-        known = str(body.get("issuer_of", serial))
-        pem = body.get("pem")
-        if pem is None:
-            example = self._ask(actor, ROUTES[Operation.READ_CERTIFICATE], {"certificate": known})
-            if example.verdict is not Verdict.ACCEPTED:
-                return example
-            pem = example.values.get("pem")
-        try:
-            certificate = x509.load_pem_x509_certificate(str(pem).encode())
-        except ValueError as error:
-            raise PortError(f"the certificate {known} has no PEM that can be read: {error}") from error
-        if known == serial and certificate.serial_number != int(serial, 16):
-            raise PortError(f"the PEM of {serial} has the serial number {certificate.serial_number:x}")
-        publisher = Publisher(self._wire, self.now, certificate, int(serial, 16), self._crls)
-        said = publisher.ask()
-        portal = self._ask(NOBODY, PORTAL, {"certificate": serial})
-        if actor == NOBODY:
-            status = replace(portal, values=_object(portal.values.get("status")))
-        else:
-            status = self._ask(actor, ROUTES[Operation.READ_STATUS], {"certificate": serial})
-        said |= {
-            "serial": serial,
-            "portal": _portal_word(portal),
-            "api": status.state if status.verdict is Verdict.ACCEPTED else _not_found(status),
-            "reason": status.values.get("reason") if status.verdict is Verdict.ACCEPTED else None,
-        }
-        said["faults"] = [self.redactor.text(fault) for fault in said["faults"]]
-        exchanges = (*publisher.exchanges, *portal.exchanges, *status.exchanges)
-        return Outcome(Verdict.ACCEPTED, said, state=said["api"], exchanges=exchanges)
+        def portal(serial: str) -> tuple[str, Outcome]:
+            told = self._ask(NOBODY, PORTAL, {"certificate": serial})
+            return _portal_word(told), told
+
+        def status(serial: str, public: Outcome) -> Outcome:
+            if actor == NOBODY:
+                return replace(public, values=_object(public.values.get("status")))
+            return self._ask(actor, ROUTES[Operation.READ_STATUS], {"certificate": serial})
+
+        return self._comparison.of(
+            body,
+            certificate=lambda serial: self._ask(actor, ROUTES[Operation.READ_CERTIFICATE], {"certificate": serial}),
+            portal=portal,
+            status=status,
+        )
 
 
 def _object(value: object) -> Mapping[str, Any]:
@@ -276,8 +261,16 @@ def _object(value: object) -> Mapping[str, Any]:
 
 def _what(answer: Answer) -> str:
     if answer.media_type in ("application/json", PROBLEM):
-        return "JSON that is no object"
+        return "JSON that is no object" if _is_json(answer.content) else "what cannot be read as JSON"
     return f"{answer.media_type or 'no media type'} instead of JSON"
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _state(values: Mapping[str, Any], path: str | None) -> str | None:
@@ -304,14 +297,9 @@ def _refusal(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
     )
 
 
-def _not_found(outcome: Outcome) -> str:
-    status = outcome.exchanges[-1].status if outcome.exchanges else 0
-    return "not found" if status == 404 else f"refused ({status})"
-
-
 def _portal_word(outcome: Outcome) -> str:
     if outcome.verdict is not Verdict.ACCEPTED:
-        return _not_found(outcome)
+        return not_found(outcome)
     status = outcome.values.get("status")
     word = str(status.get("status")) if isinstance(status, Mapping) else "unreadable"
     return "not listed" if word == "issued" and not outcome.values.get("announcements") else word

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import time
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
 
 import httpx
 
+from conformance.errors import BadTarget
+from conformance.targets.deadline import Deadline, DeadlineTransport
 from scenarios.port import PortError
 
 LONGEST_ANSWER = 128 * 1024 * 1024
 """Octets of an answer that are read; a CRL of a million entries has 49 MB."""
+LONGEST_JSON = 16 * 1024 * 1024
+"""Octets of an answer in JSON that are read: a page of a list is far smaller, and more would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +38,75 @@ class Answer:
 class Wire:
     """A client with limits. Raises PortError, in one sentence, where no whole answer came."""
 
-    def __init__(self, *, timeout: float = 30.0, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        timeout: float = 30.0,
+        cacert: Path | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """`cacert` is a PEM file of CAs to trust besides the usual ones; BadTarget where it cannot be used."""
         self._timeout = timeout
+        self._deadline = Deadline()
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
             follow_redirects=False,
             trust_env=False,
-            transport=transport,
+            transport=transport or DeadlineTransport(self._deadline, _trust(cacert)),
             headers={"User-Agent": "mockca-conformance"},
         )
 
     def send(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        cookies: CookieJar | None = None,
+        longest: int = LONGEST_ANSWER,
     ) -> Answer:
-        """Send the request and read the whole answer, at most `timeout` seconds after it was sent."""
-        limit = time.monotonic() + self._timeout
+        """Send the request and read the whole answer, at most `timeout` seconds after it was sent.
+
+        The cookies of the jar go along, and what the answer sets is put there; without a jar none are sent or kept.
+        """
         received = bytearray()
+        self._client.cookies = CookieJar() if cookies is None else cookies
+        self._deadline.start(self._timeout)
         try:
             with self._client.stream(method, url, headers=headers, content=content) as response:
                 for piece in response.iter_bytes():
                     received += piece
-                    if len(received) > LONGEST_ANSWER:
-                        raise PortError(f"{url} answered more than {LONGEST_ANSWER} bytes")
-                    if time.monotonic() > limit:
-                        raise PortError(f"{url} had not answered in full after {self._timeout:g} s")
+                    if len(received) > longest:
+                        raise PortError(f"{url} answered more than {longest} bytes")
         except httpx.TimeoutException as error:
-            raise PortError(f"{url} did not answer within {self._timeout:g} s") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise PortError(f"{url} could not be asked: {error or type(error).__name__}") from error
+            raise PortError(f"{url} had not answered in full after {self._timeout:g} s") from error
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise PortError(f"{url} could not be asked: {_why(error)}") from error
         return Answer(url, response.status_code, response.headers, bytes(received))
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def _trust(cacert: Path | None) -> ssl.SSLContext:
+    context = httpx.create_ssl_context(trust_env=False)
+    if cacert is None:
+        return context
+    try:
+        context.load_verify_locations(cacert)
+    except ssl.SSLError:
+        raise BadTarget(f"--cacert {cacert}: no certificates in PEM") from None
+    except OSError as error:
+        raise BadTarget(f"--cacert {cacert}: {error.strerror}") from None
+    return context
+
+
+def _why(error: Exception) -> str:
+    told: BaseException | None = error
+    while told is not None:
+        if isinstance(told, ssl.SSLCertVerificationError):
+            return f"its TLS certificate is not trusted ({told.verify_message}); give its CA's with --cacert FILE"
+        told = told.__cause__ or told.__context__
+    return str(error) or type(error).__name__

@@ -13,7 +13,6 @@ import pytest
 
 from conformance.errors import BadCredentials, BadTarget
 from conformance.redaction import HIDDEN, Redactor
-from conformance.targets import wire as wire_module
 from conformance.targets.credentials import Credentials, read_credentials
 from conformance.targets.http import LONGEST_EVIDENCE, HttpTarget
 from conformance.targets.wire import Wire
@@ -90,8 +89,8 @@ def test_evidence_holds_the_exchange_without_credentials(tmp_path: Path) -> None
         ("moved", "answered 302 with text/plain instead of JSON"),
         ("talks-html", "answered 200 with text/html instead of JSON"),
         ("talks-lists", "answered 200 with JSON that is no object"),
-        ("talks-nonsense", "answered 200 with JSON that is no object"),
-        ("talks-in-circles", "answered 200 with JSON that is no object"),
+        ("talks-nonsense", "answered 200 with what cannot be read as JSON"),
+        ("talks-in-circles", "answered 200 with what cannot be read as JSON"),
         ("refuses-in-html", "refused with 403 but text/html instead of JSON where application/problem+json belongs"),
         ("forgets-accounts", "does not know registrar's credential (401)"),
     ],
@@ -350,28 +349,6 @@ def test_a_query_travels_in_the_url() -> None:
 
 
 # --- the wire ---------------------------------------------------------------------------------------------------
-
-
-def test_a_target_that_hangs_is_given_up() -> None:
-    def hang(request: httpx.Request) -> httpx.Response:
-        raise httpx.ReadTimeout("no answer", request=request)
-
-    with pytest.raises(PortError, match=r"http://x.test/ did not answer within 30 s"):
-        Wire(transport=httpx.MockTransport(hang)).send("GET", "http://x.test/")
-
-
-def test_an_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    def drip() -> Iterator[bytes]:
-        while True:
-            yield b"x" * 1000
-
-    monkeypatch.setattr(wire_module, "LONGEST_ANSWER", 100_000)
-    endless = transport(httpx.Response(200, content=drip()))
-    with pytest.raises(PortError, match="answered more than 100000 bytes"):
-        Wire(transport=endless).send("GET", "http://x.test/")
-    endless = transport(httpx.Response(200, content=drip()))
-    with pytest.raises(PortError, match="had not answered in full after 0 s"):
-        Wire(timeout=0, transport=endless).send("GET", "http://x.test/")
 
 
 def test_a_url_that_is_none_is_told() -> None:
