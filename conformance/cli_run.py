@@ -34,7 +34,7 @@ from conformance.targets.pins import Pins, read_pins
 
 SETTINGS = Path(suites.__file__).with_name("pytest.ini")
 OPTIONS_OF = {
-    AUTHORITY: ("credentials", "seed", "given", "reset"),
+    AUTHORITY: ("credentials", "cacert", "seed", "given", "reset"),
     TOKEN: ("token_label", "token_serial", "tries", "destructive", "pin_file", "so_pin_file"),
 }
 """Options that mean something to one kind of target only."""
@@ -68,6 +68,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--timeout", type=click.FloatRange(0.1, 600), default=DEFAULT_TIMEOUT, show_default=True, help="Giây. Seconds."
 )
+@click.option("--cacert", type=click.Path(path_type=Path), help="CA của đích https (PEM). CAs to trust for https.")
 @click.option("--token-label", metavar="TEXT", help="Thiết bị mang nhãn này. The token of that label.")
 @click.option("--token-serial", metavar="TEXT", help="Thiết bị mang số này. The token of that serial number.")
 @click.option("--tries", type=click.IntRange(1, 100), help="Số lần sai thì khóa. Wrong PINs that lock, by its model.")

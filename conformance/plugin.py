@@ -65,6 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add(
         "--conformance-timeout", metavar="SECONDS", type=float, default=DEFAULT_TIMEOUT, help="patience with one answer"
     )
+    add("--conformance-cacert", metavar="FILE", type=Path, help="CAs to trust for https, PEM")
     add("--conformance-token-label", metavar="TEXT", help="the token of that label")
     add("--conformance-token-serial", metavar="TEXT", help="the token of that serial number")
     add("--conformance-tries", metavar="N", type=int, help="wrong PINs that lock the device, by its model")
@@ -97,6 +98,7 @@ def _run(config: pytest.Config) -> SuiteRun:
         given=tuple(option("given")),
         reset=option("reset"),
         timeout=option("timeout"),
+        cacert=option("cacert"),
         token_label=option("token-label"),
         token_serial=option("token-serial"),
         tries=option("tries"),

@@ -38,6 +38,8 @@ class Settings:
     reset: bool = False
     """Empty the sandbox before each scenario."""
     timeout: float = DEFAULT_TIMEOUT
+    cacert: Path | None = None
+    """CAs to trust for https, PEM, besides the usual ones."""
     token_label: str | None = None
     token_serial: str | None = None
     tries: int | None = None

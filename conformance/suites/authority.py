@@ -36,7 +36,9 @@ class AuthorityRun:
         self.checks: tuple[StepCheck, ...] = selection(settings.regulation, settings.only)
         self.given = settings_given(settings.given, self.checks)
         accounts = Credentials() if settings.credentials is None else read_credentials(settings.credentials)
-        self.target = HttpTarget(self.url, settings.regulation, accounts, timeout=settings.timeout)
+        self.target = HttpTarget(
+            self.url, settings.regulation, accounts, timeout=settings.timeout, cacert=settings.cacert
+        )
         self._performances: dict[str, Performance] = {}
 
     @property
@@ -79,6 +81,8 @@ class AuthorityRun:
         words = ["conformance", "run", "--target", target, "--regulation", settings.regulation]
         if settings.credentials is not None:
             words += ["--credentials", str(settings.credentials)]
+        if settings.cacert is not None:
+            words += ["--cacert", str(settings.cacert)]
         words += ["--seed", settings.seed]
         for pair in settings.given:
             words += ["--given", pair]
