@@ -15,12 +15,10 @@ from cryptography import x509
 from conformance.publisher.faces import Publisher
 from conformance.redaction import Redactor
 from conformance.targets.wire import Wire
-from scenarios.port import Body, Exchange, Outcome, PortError, Verdict
+from scenarios.port import Body, Outcome, PortError, Verdict
 
 SERIAL = re.compile("[0-9a-f]{1,40}")
 NOT_FOUND = "not found"
-Word = tuple[str, tuple[Exchange, ...]]
-"""What a face says, and the exchanges in which it said so."""
 
 
 class Comparison:
@@ -39,28 +37,32 @@ class Comparison:
         body: Body,
         *,
         certificate: Callable[[str], Outcome],
-        status: Callable[[str], Outcome],
-        portal: Callable[[str], Word],
+        portal: Callable[[str], tuple[str, Outcome]],
+        status: Callable[[str, Outcome], Outcome],
     ) -> Outcome:
         """What each face says about `certificate` (scenarios.faces).
 
-        `certificate` reads one by its serial, with `pem` in its values; `status` its status, the word as the outcome's
-        state and a `reason`; `portal` what the public is told. Raises PortError where no certificate can be had.
+        `certificate` reads one by its serial, with `pem` in its values; not asked where the body has a `pem`. `portal`
+        is the word of what the public is told, and the answer. `status` gets that answer too, and gives the word as its
+        outcome's state and a `reason`. Raises PortError where no certificate can be had.
         """
         serial = str(body["certificate"])
         if not SERIAL.fullmatch(serial):
             raise PortError(f"{serial!r} is no serial number in lower-case hexadecimal")
         known = str(body.get("issuer_of", serial))
-        example = certificate(known)
-        if example.verdict is not Verdict.ACCEPTED:
-            return example
-        parsed = _parsed(example, known)
+        pem = body.get("pem")
+        if pem is None:
+            example = certificate(known)
+            if example.verdict is not Verdict.ACCEPTED:
+                return example
+            pem = example.values.get("pem")
+        parsed = _parsed(pem, known)
         if known == serial and parsed.serial_number != int(serial, 16):
             raise PortError(f"the PEM of {serial} has the serial number {parsed.serial_number:x}")
         publisher = Publisher(self._wire, self._now, parsed, int(serial, 16), self._crls)
         said = publisher.ask()
-        word, exchanges = portal(serial)
-        told = status(serial)
+        word, public = portal(serial)
+        told = status(serial, public)
         is_told = told.verdict is Verdict.ACCEPTED
         said |= {
             "serial": serial,
@@ -69,7 +71,8 @@ class Comparison:
             "reason": told.values.get("reason") if is_told else None,
         }
         said["faults"] = [self._redactor.text(fault) for fault in said["faults"]]
-        return Outcome(Verdict.ACCEPTED, said, state=said["api"], exchanges=(*exchanges, *told.exchanges))
+        exchanges = (*publisher.exchanges, *public.exchanges, *told.exchanges)
+        return Outcome(Verdict.ACCEPTED, said, state=said["api"], exchanges=exchanges)
 
 
 def not_found(outcome: Outcome) -> str:
@@ -78,8 +81,8 @@ def not_found(outcome: Outcome) -> str:
     return NOT_FOUND if status == 404 else f"refused ({status})"
 
 
-def _parsed(example: Outcome, serial: str) -> x509.Certificate:
+def _parsed(pem: object, serial: str) -> x509.Certificate:
     try:
-        return x509.load_pem_x509_certificate(str(example.values.get("pem")).encode())
+        return x509.load_pem_x509_certificate(str(pem).encode())
     except ValueError as error:
         raise PortError(f"the certificate {serial} has no PEM that can be read: {error}") from error
