@@ -21,6 +21,7 @@ from mockca.paper.sheets import Letterhead, Sheet
 from mockca.registry import announcements, certificates, devices, dossiers, revocations, units
 from mockca.registry.units import Unit
 from mockca.rules.deadlines import VIETNAM
+from mockca.rules.filling import lines_told
 from mockca.rules.regulation import Regulation
 from mockca.rules.terms import Form, FormField, FormKind, Label
 
@@ -78,7 +79,7 @@ def _dossier(transaction: Transaction, number: int) -> bytes:
             head=_head(transaction, dossier.unit, dossier.filed_at, dossier.submission.get("document_number")),
             to=_addressee(transaction, regulation, form),
             fields=dossier.fields,
-            rows=_lines(form, dossier.enclosed),
+            rows=lines_told(form, dossier.fields) or _lines(form, dossier.enclosed),
             signatures=_first_block(form, dossier.submission.get("signed_by")),
         )
     )

@@ -31,6 +31,7 @@ from mockca.registry.dossiers import Dossier, StoredAttachment
 from mockca.registry.units import Unit
 from mockca.rules import intake, lifecycle, renewals
 from mockca.rules.facts import FilingFacts
+from mockca.rules.filling import told_by
 from mockca.rules.regulation import Regulation
 
 FILED = "file_dossier"
@@ -48,7 +49,7 @@ def file_dossier(transaction: Transaction, command: FileDossier) -> DossierView:
         unit=unit.id,
         state=lifecycle.DOSSIER.initial(regulation),
         form=command.form.code,
-        fields=dict(command.form.fields),
+        fields=_told(regulation, command),
         sets=[one.model_dump() for one in command.sets],
         submission=command.submission.model_dump(exclude={"signature"}),
         **_told_besides(command),
@@ -77,7 +78,7 @@ def refile_dossier(transaction: Transaction, command: FileDossier, *, number: in
         state=state,
         subscriber_kind=command.subscriber_kind.value,
         form=command.form.code,
-        fields=dict(command.form.fields),
+        fields=_told(regulation, command),
         sets=[one.model_dump() for one in command.sets],
         submission=command.submission.model_dump(exclude={"signature"}),
         **_told_besides(command),
@@ -207,6 +208,11 @@ def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, 
     return regulation, unit
 
 
+def _told(regulation: Regulation, command: FileDossier) -> dict[str, Any]:
+    """What the form says by name, with the line of its own list where the subscriber stands there."""
+    return told_by(regulation.forms[command.form.code], command.form.fields, command.form.rows)
+
+
 def _told_besides(command: FileDossier) -> dict[str, Any]:
     """What is kept of a dossier beside its form, sets and submission."""
     return {
@@ -233,7 +239,7 @@ def _facts(transaction: Transaction, command: FileDossier, regulation: Regulatio
         attachments=attachment_kinds(command.attachments),
         uncertified=frozenset(paper.kind for paper in command.attachments if paper.certified is None),
         sets=set_facts(command.sets),
-        submission=submission_facts(transaction, command.submission, command.form.fields),
+        submission=submission_facts(transaction, command.submission, _signed_part(command)),
         category=command.category,
         enclosed=sheet_facts(command.enclosed),
         operation=command.operation,
@@ -245,6 +251,12 @@ def _facts(transaction: Transaction, command: FileDossier, regulation: Regulatio
             transaction.connection, unit.id, SubscriberKind.ORGANISATION, transaction.now
         ),
     )
+
+
+def _signed_part(command: FileDossier) -> dict[str, Any]:
+    """What an electronic signature covers: the form's fields, and `rows`, its list, where it has lines."""
+    rows = {"rows": command.form.rows} if command.form.rows else {}
+    return {**command.form.fields, **rows}
 
 
 def _start(transaction: Transaction, regulation: Regulation, operation: str, number: int) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from mockca.rules.facts import CertificateFacts, UnitFacts
 from mockca.rules.fields import fact
-from mockca.rules.terms import FormField, Match
+from mockca.rules.terms import Form, FormField, Match
 
 Known = Mapping[str, object]
 """What is known by name: a dossier's fields as its form calls them; the rest with a dot, as `unit.name`,
@@ -52,6 +52,19 @@ def known_of(
         found |= {f"certificate.{match}": fact(certificate, match) for match in get_args(Match)}
         found["certificate.kind"] = certificate.subscriber_kind
     return found
+
+
+def told_by(form: Form, fields: Mapping[str, object], rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """What a request says by name: its fields, with those of the subscriber's line where he stands on its list."""
+    listed = form.subject is not None and form.subject.listed
+    return {**rows[0], **fields} if listed and rows else dict(fields)
+
+
+def lines_told(form: Form, told: Mapping[str, object]) -> list[dict[str, object]]:
+    """The list of a request again, from what it says by name; empty where its subscriber stands on none."""
+    if form.subject is None or not form.subject.listed:
+        return []
+    return [{name: told[name] for name in form.rows if name in told}]
 
 
 def filled(rules: Mapping[str, FormField], known: Known) -> dict[str, object]:

@@ -60,7 +60,8 @@ def check_rows(form: Form, rows: Sequence[Line], background: Background, path: s
     if not form.rows:
         return [] if not rows else [_no_table(form, path)]
     if not rows:
-        return [_no_lines(form, path)] if form.kind == "list" else []
+        listed = form.kind == "list" or (form.subject is not None and form.subject.listed)
+        return [_no_lines(form, path)] if listed else []
     found: list[Violation] = []
     for number, row in enumerate(rows):
         found += check_row(form, row, background, f"{path}.{number}")

@@ -8,6 +8,7 @@ from datetime import date
 from mockca.errors import NotAvailable, Violation
 from mockca.rules.facts import FilingFacts, RosterFacts, SetFacts
 from mockca.rules.fields import Background
+from mockca.rules.filling import told_by
 from mockca.rules.forms import MISSING, NAME_LIMIT, check_form, shown
 from mockca.rules.lists import check_enclosed, check_lines, wrong_form
 from mockca.rules.regulation import Regulation
@@ -191,9 +192,11 @@ def _check_sheet(
     names = [] if facts.subscriber_kind == "organisation" else [("unit", facts.unit.name)]
     names += [("unit", name) for name in facts.unit.superiors]
     if form.subject is not None:
-        title = facts.fields.get(form.subject.title) if form.subject.title is not None else None
-        name = str(facts.fields.get(form.subject.common_name))
-        names.append((f"form.fields.{form.subject.common_name}", f"{title} {name}" if title else name))
+        told = told_by(form, facts.fields, facts.rows)
+        title = told.get(form.subject.title) if form.subject.title is not None else None
+        name = str(told.get(form.subject.common_name))
+        where = "form.rows.0" if form.subject.listed else "form.fields"
+        names.append((f"{where}.{form.subject.common_name}", f"{title} {name}" if title else name))
     return found + [
         Violation(
             field=field,

@@ -10,7 +10,7 @@ from datetime import date
 from mockca.errors import Violation
 from mockca.rules.facts import CertificateFacts, FilingFacts, ListedFacts, SheetFacts, UnitFacts
 from mockca.rules.fields import Background, folded, same_text
-from mockca.rules.filling import filled, known_of
+from mockca.rules.filling import filled, known_of, told_by
 from mockca.rules.forms import MISSING, MOST_TOLD, Line, check_form, check_rows, shown
 from mockca.rules.regulation import Regulation
 from mockca.rules.terms import UNSOURCED, DossierRequirements, Form, Sourced
@@ -59,8 +59,9 @@ def check_enclosed(
             regulation, own, sheet.fields, today=today, unit=facts.unit, path=f"{path}.fields", rows=sheet.rows
         )
         if wanted is not None and sheet.form == wanted.value and form.subject is not None:
-            says = filled(own.rows, known_of(province=regulation.province, unit=facts.unit, fields=facts.fields))
-            name = str(facts.fields.get(form.subject.common_name) or "")
+            told = told_by(form, facts.fields, facts.rows)
+            says = filled(own.rows, known_of(province=regulation.province, unit=facts.unit, fields=told))
+            name = str(told.get(form.subject.common_name) or "")
             if name and sheet.rows and not any(stands_for(row, name, says) for row in sheet.rows):
                 found.append(_not_listed(f"{path}.rows", name, wanted))
     return found

@@ -115,7 +115,9 @@ def _check_renewal(rules: RenewalRules, facts: FilingFacts, former: CertificateF
 def _check_case(cases: Mapping[str, Label], facts: FilingFacts, regulation: Regulation) -> list[Violation]:
     if facts.case in cases:
         return []
-    return [_unknown_case(facts.case, cases, _clause(regulation, facts.operation))]
+    # That a case is none of these follows from the clause that lists them.
+    clause = next((case.clause for case in cases.values()), _clause(regulation, facts.operation))
+    return [_unknown_case(facts.case, cases, clause)]
 
 
 def _unknown_case(case: str | None, cases: Mapping[str, object], clause: str) -> Violation:

@@ -268,10 +268,14 @@ def lai_chau_organisation() -> FileDossier:
             fields={
                 "receiver_full_name": "Lò Thị Nhận",
                 "item_count": 1,
-                "organisation_name": "Văn phòng Ủy ban nhân dân tỉnh",
-                "province_city": "Lai Châu",
-                "organisation_email": "vanphong@laichau.test",
             },
+            rows=(
+                {
+                    "organisation_name": "Văn phòng Ủy ban nhân dân tỉnh",
+                    "province_city": "Lai Châu",
+                    "organisation_email": "vanphong@laichau.test",
+                },
+            ),
         ),
         attachments=_papers("founding-decision"),
         submission=PAPER,

@@ -91,9 +91,8 @@ ND68_PERSON_FORM: dict[str, object] = {
     "province_city": "Lai Châu",
 }
 
-ND68_ORGANISATION_FORM: dict[str, object] = {
-    "receiver_full_name": "Lò Thị Mẫu",
-    "item_count": 1,
+ND68_ORGANISATION_FORM: dict[str, object] = {"receiver_full_name": "Lò Thị Mẫu", "item_count": 1}
+ND68_ORGANISATION_LINE: dict[str, object] = {
     "organisation_name": "Sở Y tế",
     "province_city": "Lai Châu",
     "organisation_email": "soyte@laichau.test",

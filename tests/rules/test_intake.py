@@ -16,6 +16,7 @@ from tests.rules.samples import (
     AN_GIANG,
     LAI_CHAU,
     ND68_ORGANISATION_FORM,
+    ND68_ORGANISATION_LINE,
     ND68_PERSON_FORM,
     ORGANISATION_FORM,
     PAPER,
@@ -180,7 +181,11 @@ def test_a_spoiled_dossier_in_lai_chau_is_refused_by_the_decree(
 
 def test_an_organisation_shows_its_founding_decision_or_its_superiors_confirmation() -> None:
     facts = agency_filing(
-        subscriber_kind="organisation", form="ND68-F02", fields=ND68_ORGANISATION_FORM, attachments=frozenset()
+        subscriber_kind="organisation",
+        form="ND68-F02",
+        fields=ND68_ORGANISATION_FORM,
+        rows=(ND68_ORGANISATION_LINE,),
+        attachments=frozenset(),
     )
     (violation,) = check_filing(LAI_CHAU, facts, TODAY)
     assert (violation.clause, violation.accepted) == (
@@ -277,3 +282,41 @@ def test_delegated_services_take_signed_electronic_documents_only() -> None:
 def test_a_set_in_a_medium_that_nobody_asks_for_does_no_harm() -> None:
     sets = (SetFacts("paper", "in_person"), SetFacts("electronic", "document_system"))
     assert check_filing(LAI_CHAU, agency_filing(sets=sets), TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "item_count", "fields"),
+    [
+        ((), 1, {"form.fields.item_count", "form.rows"}),
+        ((ND68_ORGANISATION_LINE, ND68_ORGANISATION_LINE), 1, {"form.fields.item_count"}),
+        ((ND68_ORGANISATION_LINE, ND68_ORGANISATION_LINE), 2, {"form.fields.item_count"}),
+        (({**ND68_ORGANISATION_LINE, "organisation_name": "Sở khác"},), 1, {"form.rows.0.organisation_name"}),
+    ],
+)
+def test_the_list_of_form_02_has_one_line_that_is_the_organisations_own(
+    rows: tuple[dict[str, object], ...], item_count: int, fields: set[str]
+) -> None:
+    facts = agency_filing(
+        subscriber_kind="organisation",
+        form="ND68-F02",
+        fields={**ND68_ORGANISATION_FORM, "item_count": item_count},
+        rows=rows,
+        attachments=frozenset({"founding-decision"}),
+    )
+    found = check_filing(LAI_CHAU, facts, TODAY)
+    assert {one.field for one in found} == fields
+    assert {one.clause for one in found} == {"ND68-F02"}
+
+
+def test_a_name_on_a_list_that_fits_no_certificate_is_told_where_it_stands() -> None:
+    long = "Sở " + "Y tế " * 20
+    unit = replace(agency_filing().unit, name=long)
+    facts = agency_filing(
+        subscriber_kind="organisation",
+        form="ND68-F02",
+        fields=ND68_ORGANISATION_FORM,
+        rows=({**ND68_ORGANISATION_LINE, "organisation_name": long},),
+        attachments=frozenset({"founding-decision"}),
+        unit=unit,
+    )
+    assert [one.field for one in check_filing(LAI_CHAU, facts, TODAY)] == ["form.rows.0.organisation_name"]

@@ -11,7 +11,7 @@ from mockca.rules.subjects import SubjectFacts, subject_of
 from tests.rules.samples import (
     AN_GIANG,
     LAI_CHAU,
-    ND68_ORGANISATION_FORM,
+    ND68_ORGANISATION_LINE,
     ND68_PERSON_FORM,
     ORGANISATION_FORM,
     PERSON_FORM,
@@ -41,7 +41,7 @@ def test_an_organisation_stands_in_capitals_under_its_superiors() -> None:
 
 def test_an_organisation_without_superiors_has_no_o() -> None:
     top = replace(UNIT, superiors=())
-    found = subject_of(LAI_CHAU, "organisation", "ND68-F02", ND68_ORGANISATION_FORM, top)
+    found = subject_of(LAI_CHAU, "organisation", "ND68-F02", ND68_ORGANISATION_LINE, top)
     assert found.organisations == ()
 
 

@@ -17,12 +17,15 @@ def form(code: str, table: Table) -> Form:
     source = None
     if subject is not None:
         source = SubjectSource(
-            subject.text("common_name"), subject.text_or_none("email"), subject.text_or_none("title")
+            subject.text("common_name"),
+            subject.text_or_none("email"),
+            subject.text_or_none("title"),
+            subject.flag("listed", False),
         )
         subject.finish()
         for name in (source.common_name, source.email, source.title):
-            if name is not None and name not in fields:
-                raise table.fail("subject", f"{name} is not a field of this form")
+            if name is not None and name not in (rows if source.listed else fields):
+                raise table.fail("subject", f"{name} is not a {'column' if source.listed else 'field'} of this form")
     found = Form(
         code=code,
         vi=table.text("vi"),

@@ -61,6 +61,8 @@ class SubjectSource:
     email: str | None
     title: str | None
     """Field with a state title that, where it is filled in, stands before the name (TT08-8)."""
+    listed: bool = False
+    """Whether these are columns of the form's own list, whose one line is the subscriber's (ND68-F02)."""
 
 
 @dataclass(frozen=True, slots=True)
