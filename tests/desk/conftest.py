@@ -92,7 +92,7 @@ class People:
         }
         command = forms[self.regulation, kind]()
         fields = {**command.form.fields, **changes.pop("fields", {})}
-        form = FormSheet(code=changes.pop("form", command.form.code), fields=fields)
+        form = FormSheet(code=changes.pop("form", command.form.code), fields=fields, rows=command.form.rows)
         return command.model_copy(update={"form": form, **changes})
 
     def files(self, kind: str = "person", **changes: Any) -> DossierView:

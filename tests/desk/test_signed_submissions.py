@@ -69,6 +69,17 @@ def test_a_signature_by_another_body_is_refused(lai_chau: People) -> None:
         lai_chau.does("other-agency", dossiers.file_dossier, signed(lai_chau.filing(), signer))
 
 
+def test_a_signature_covers_the_list_of_the_form_too(lai_chau: People) -> None:
+    signer = Signer(lai_chau)
+    filing = lai_chau.filing("organisation")
+    with pytest.raises(Refused) as error:
+        lai_chau.does("agency", dossiers.file_dossier, signed(filing, signer))
+    assert [violation.field for violation in error.value.violations] == ["submission.signature"]
+    submission = signer.signs(canonical({**filing.form.fields, "rows": filing.form.rows}))
+    dossier = lai_chau.does("agency", dossiers.file_dossier, filing.model_copy(update={"submission": submission}))
+    assert dossier.fields["organisation_name"] == filing.form.rows[0]["organisation_name"]
+
+
 def test_a_person_certificate_does_not_end_sealed_paper(lai_chau: People) -> None:
     lai_chau.effective()
     assert lai_chau.files().state == "filed"
