@@ -161,6 +161,7 @@ def _title(regulation: Regulation, entry: Entry) -> Label:
         "restore": {} if regulation.restore is None else regulation.restore.grounds,
         "appointment": regulation.posts,
         "report": {report.id: report for report in regulation.reports},
+        "reorganisation": regulation.reorganisations,
     }
     one = by_kind.get(entry.kind, regulation.forms).get(entry.what)
     if one is None:
@@ -197,6 +198,7 @@ def _gaps(transaction: Transaction, batch: Sequence[Certificate]) -> list[GapVie
             replaced=one.serial in replaced,
             late=late.get(one.serial),
             device_state=None if device is None else device.state,
+            by_decision="reorganisation" in dossier.submission,
             steps=frozenset() if device is None else steps(regulation, legs.get(device.serial, frozenset())),
         )
         found += [

@@ -10,6 +10,7 @@ from typing import Any
 
 from mockca.desk.commands import Attachment, CheckDossier, DecideDossier, FileDossier, SubscriberKind
 from mockca.desk.due_dates import met, start
+from mockca.desk.ended import require_standing
 from mockca.desk.facts import (
     attachment_kinds,
     certificate_facts,
@@ -200,6 +201,7 @@ def _check(transaction: Transaction, command: FileDossier) -> tuple[Regulation, 
             (f"agency of {unit.id}",),
             _clause(regulation, FILED),
         )
+    require_standing(transaction.connection, regulation, unit)
     facts = _facts(transaction, command, regulation, unit)
     violations = intake.check_filing(regulation, facts, today)
     violations += renewals.check_succession(regulation, facts, today)

@@ -12,24 +12,24 @@ from sqlalchemy import Connection
 from mockca.desk.actors import Actor
 from mockca.desk.certificate_views import told
 from mockca.desk.commands import IssueCertificate
-from mockca.desk.due import EXPIRE, run_due
+from mockca.desk.due import run_due
 from mockca.desk.due_dates import met
+from mockca.desk.ended import require_standing
+from mockca.desk.entering import Draft, enter
 from mockca.desk.facts import unit_facts
 from mockca.desk.notices import tell
-from mockca.desk.publishing import announce
 from mockca.desk.sandbox import Sandbox
-from mockca.desk.statuses import first_status, require_certificate, require_status, starts_effective
-from mockca.desk.succession import key_of, successor_end, successor_subject, take_over, write_later
+from mockca.desk.statuses import require_certificate, require_status
+from mockca.desk.succession import key_of, successor_end, successor_subject
 from mockca.desk.transaction import Transaction, journalling_refusals, perform, recall
 from mockca.desk.views import IssuedView, PinLetter
 from mockca.errors import Conflict, NotFound, OutOfOrder, Refused, SetUpError, Violation
 from mockca.pki import csr as pki_csr
-from mockca.pki.keys import PublicKey, algorithm_of, load_public
-from mockca.pki.names import SubjectName, rfc4514
+from mockca.pki.keys import PublicKey, load_public
+from mockca.pki.names import SubjectName
 from mockca.randomness import pin
-from mockca.registry import certificates, devices, dossiers, schedule, units
+from mockca.registry import devices, dossiers, units
 from mockca.registry.certificates import Certificate
-from mockca.registry.devices import Device
 from mockca.registry.dossiers import Dossier
 from mockca.registry.status import Status
 from mockca.registry.units import Unit
@@ -42,8 +42,6 @@ from token_emulator.staged import StagedDevice
 
 USER_PIN_LENGTH = 8
 SO_PIN_LENGTH = 12
-HOLDER = "authority"
-"""Who holds a device until it is handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +55,6 @@ class _Order:
     """The state that issuing leads to."""
     former: Certificate | None
     """The certificate whose key the next one is for, where it renews or changes that one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A signed certificate that nobody knows of yet."""
-
-    order: _Order
-    subject: SubjectName
-    public_key: PublicKey
-    serial: int
-    not_before: datetime
-    not_after: datetime
-    der: bytes
-    device: str | None
-    model: str
 
 
 def issue_certificate(
@@ -102,12 +85,20 @@ def issue_certificate(
             elif command.csr is not None:
                 key = pki_csr.parse(command.csr).public_key
             else:
-                staged = devices_in_hand.enter_context(_personalise(sandbox, command, order.dossier))
+                made = personalise(
+                    sandbox,
+                    command.device_model,
+                    command.algorithm.value,
+                    dossier=number,
+                    unit=order.dossier.unit,
+                )
+                staged = devices_in_hand.enter_context(made)
                 key = load_public(staged.public_key_der)
         draft = _sign(sandbox, order, key, staged, command.device_model)
         if staged is not None:
-            _finish(staged, draft.der)
-        view = perform(sandbox, actor, partial(this, draft=draft), command, idempotency_key=idempotency_key)
+            finish_device(staged, draft.der)
+        enter_it = partial(this, order=order, draft=draft)
+        view = perform(sandbox, actor, enter_it, command, idempotency_key=idempotency_key)
         if order.former is not None:
             run_due(sandbox)
         if staged is not None and staged.serial != view.certificate.device:
@@ -127,6 +118,7 @@ def _order(sandbox: Sandbox, actor: Actor, connection: Connection, number: int) 
     issued = lifecycle.DOSSIER.step(regulation, dossier.state, "issue", name=str(number))
     unit = units.get(connection, dossier.unit)
     assert unit is not None  # noqa: S101 - a foreign key of the dossier
+    require_standing(connection, regulation, unit)
     former = None
     if dossier.operation in KEEPS_KEY and dossier.replaces is not None:
         former = require_certificate(connection, dossier.replaces)
@@ -144,18 +136,21 @@ def _require_alive(
         raise OutOfOrder("certificate", former.serial, found.status.value, dossier.operation, (), clause)
 
 
-def _personalise(sandbox: Sandbox, command: IssueCertificate, dossier: Dossier) -> StagedDevice:
-    label = f"MOCK {dossier.number} {dossier.unit}"[:32]
-    user_pin, so = pin_letter(sandbox, dossier.number).user_pin, so_pin(sandbox, dossier.number)
+def personalise(sandbox: Sandbox, model: str, algorithm: str, *, dossier: int, unit: str) -> StagedDevice:
+    """Make a device for a dossier, its key on it; Refused for an unknown model, SetUpError where the machine lacks
+    something."""
+    label = f"MOCK {dossier} {unit}"[:32]
+    user_pin, so = pin_letter(sandbox, dossier).user_pin, so_pin(sandbox, dossier)
     try:
-        return sandbox.shelf.personalise(command.device_model, command.algorithm.value, user_pin, so, label)
+        return sandbox.shelf.personalise(model, algorithm, user_pin, so, label)
     except UnknownModel as error:
         raise Refused([_unknown_model(error)]) from error
     except TokenError as error:
         raise SetUpError(str(error)) from error
 
 
-def _finish(staged: StagedDevice, certificate: bytes) -> None:
+def finish_device(staged: StagedDevice, certificate: bytes) -> None:
+    """Write the certificate to the device and put it onto the shelf; SetUpError where that goes wrong."""
     try:
         staged.write_certificate(certificate)
         staged.place()
@@ -174,7 +169,7 @@ def _unknown_model(error: UnknownModel) -> Violation:
     )
 
 
-def _sign(sandbox: Sandbox, order: _Order, key: PublicKey, staged: StagedDevice | None, model: str) -> _Draft:
+def _sign(sandbox: Sandbox, order: _Order, key: PublicKey, staged: StagedDevice | None, model: str) -> Draft:
     dossier, regulation, former = order.dossier, order.regulation, order.former
     serial = sandbox.randomness.serial(f"dossier/{dossier.number}")
     not_before = sandbox.clock.now().replace(microsecond=0)
@@ -186,8 +181,21 @@ def _sign(sandbox: Sandbox, order: _Order, key: PublicKey, staged: StagedDevice 
         facts = subject_of(regulation, dossier.subscriber_kind, dossier.form, dossier.fields, unit_facts(order.unit))
         subject, device = _name(facts), staged.serial if staged else None
         not_after = not_before + timedelta(days=facts.validity_days)
-    der = sandbox.issuer.issue(subject, key, serial=serial, not_before=not_before, not_after=not_after)
-    return _Draft(order, subject, key, serial, not_before, not_after, der, device, model)
+    return Draft(
+        regulation=regulation,
+        operation=dossier.operation,
+        subscriber_kind=dossier.subscriber_kind,
+        unit=dossier.unit,
+        replaces=dossier.replaces,
+        subject=subject,
+        public_key=key,
+        serial=serial,
+        not_before=not_before,
+        not_after=not_after,
+        der=sandbox.issuer.issue(subject, key, serial=serial, not_before=not_before, not_after=not_after),
+        device=device,
+        model=model,
+    )
 
 
 def _name(subject: SubjectFacts) -> SubjectName:
@@ -200,60 +208,42 @@ def _name(subject: SubjectFacts) -> SubjectName:
 
 
 def _issue_certificate(
-    transaction: Transaction, command: IssueCertificate, *, draft: _Draft, number: int
+    transaction: Transaction, command: IssueCertificate, *, order: _Order, draft: Draft, number: int
 ) -> IssuedView:
     del command
-    connection, dossier, regulation = transaction.connection, draft.order.dossier, draft.order.regulation
+    connection, regulation = transaction.connection, draft.regulation
     serial = f"{draft.serial:x}"
-    if not dossiers.issue(connection, number, serial, before=dossier.state, after=draft.order.issued):
+    if not dossiers.issue(connection, number, serial, before=order.dossier.state, after=order.issued):
         raise Conflict(f"dossier {number} was issued by another request just now")
-    certificate = certificates.add(
-        connection,
-        serial=serial,
-        regulation=regulation.id,
-        subscriber_kind=dossier.subscriber_kind,
-        unit=dossier.unit,
-        subject=rfc4514(draft.subject),
-        common_name=draft.subject.common_name,
-        not_before=draft.not_before,
-        not_after=draft.not_after,
-        dossier=number,
-        device=draft.device,
-        algorithm=algorithm_of(draft.public_key).value,
-        issued_at=draft.not_before,
-        der=draft.der,
-        replaces=dossier.replaces,
-    )
-    if draft.device is not None and draft.order.former is not None:
-        devices.update(connection, draft.device, certificate=serial)
-        write_later(connection, transaction.now, draft.device, serial)
-    elif draft.device is not None:
-        _enter_device(transaction, draft, draft.device, serial)
-    effective = starts_effective(regulation)
-    status = first_status(connection, certificate, Status.EFFECTIVE if effective else Status.ISSUED, draft.not_before)
-    if effective:
-        announce(connection, "activation", certificate, transaction.now)
-        if draft.order.former is not None:
-            take_over(connection, regulation, certificate, dossier.operation, transaction.now)
-    schedule.add(connection, draft.not_after, EXPIRE, serial)
+    entered = enter(connection, draft, dossier=number, at=transaction.now)
+    if entered.superseded is not None:
+        tell(
+            connection,
+            regulation,
+            "certificate.superseded",
+            transaction.now,
+            unit=entered.superseded.unit,
+            serial=entered.superseded.serial,
+            more=f"Chứng thư số {entered.superseded.serial} được thay bằng {serial}.",
+        )
     met(transaction, regulation, "certificate.issued", f"dossier {number}")
     tell(
         connection,
         regulation,
         "certificate.issued",
         transaction.now,
-        unit=dossier.unit,
+        unit=draft.unit,
         serial=serial,
         more=f"Chứng thư số {serial} của {draft.subject.common_name}.",
     )
     transaction.record(
-        DONE[dossier.operation],
+        DONE[draft.operation],
         f"certificate {serial}",
         {"dossier": number, "device": draft.device, "not_after": draft.not_after.isoformat()},
-        _clauses(regulation, dossier.operation),
+        _clauses(regulation, draft.operation),
     )
     holder = _holder(transaction, draft)
-    return IssuedView(certificate=told(regulation, certificate, status, holder, transaction.now))
+    return IssuedView(certificate=told(regulation, entered.certificate, entered.status, holder, transaction.now))
 
 
 DONE = {
@@ -271,25 +261,9 @@ def _clauses(regulation: Regulation, operation: str) -> list[str]:
     return [regulation.permission("issue_certificate", operation).clause, regulation.services[operation].clause]
 
 
-def _holder(transaction: Transaction, draft: _Draft) -> str | None:
+def _holder(transaction: Transaction, draft: Draft) -> str | None:
     device = None if draft.device is None else devices.get(transaction.connection, draft.device)
     return None if device is None else device.holder
-
-
-def _enter_device(transaction: Transaction, draft: _Draft, device: str, serial: str) -> None:
-    devices.add(
-        transaction.connection,
-        Device(
-            serial=device,
-            model=draft.model,
-            state=lifecycle.DEVICE.initial(draft.order.regulation),
-            holder=HOLDER,
-            certificate=serial,
-            algorithm=algorithm_of(draft.public_key).value,
-            dossier=draft.order.dossier.number,
-            personalised_at=draft.not_before,
-        ),
-    )
 
 
 def pin_letter(sandbox: Sandbox, dossier: int) -> PinLetter:

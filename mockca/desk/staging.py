@@ -134,7 +134,7 @@ def _holders(
     regulation: Regulation, requirements: DossierRequirements, found: Sequence[Unit], wanted: str | None
 ) -> tuple[Unit, ...]:
     """The unit that was asked for, or all that may have certificates of the kind."""
-    here = [unit for unit in found if unit.regulation == regulation.id]
+    here = [unit for unit in found if unit.regulation == regulation.id and unit.ended_on is None]
     if wanted is not None:
         here = [unit for unit in here if unit.id == wanted]
         if not here:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mockca.desk.notices import tell
 from mockca.desk.publishing import announce
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.statuses import change_status
@@ -63,9 +62,14 @@ def successor_end(dossier: Dossier, former: Certificate, not_before: datetime, r
         assert regulation.renewal is not None  # noqa: S101 - it was filed under these rules
         years = asked if isinstance(asked, int) else regulation.renewal.max_years.value
         return former.not_after + timedelta(days=years * days)
+    return changed_end(former, not_before, regulation)
+
+
+def changed_end(former: Certificate, not_before: datetime, regulation: Regulation) -> datetime:
+    """When a certificate ends that changes the information of this one."""
     if regulation.change is not None and regulation.change.keeps_expiry.value:
         return former.not_after
-    return not_before + timedelta(days=regulation.max_years.value * days)
+    return not_before + timedelta(days=regulation.max_years.value * regulation.year_days.value)
 
 
 def key_of(certificate: Certificate) -> PublicKey:
@@ -75,26 +79,21 @@ def key_of(certificate: Certificate) -> PublicKey:
 
 def take_over(
     connection: Connection, regulation: Regulation, certificate: Certificate, operation: str, at: datetime
-) -> None:
-    """End the certificate in whose place this one, effective from now on, was issued for the same key."""
+) -> Certificate | None:
+    """End the certificate in whose place this one, effective from now on, was issued for the same key.
+
+    Returns that certificate; None where none is ended by it.
+    """
     rules = regulation.renewal if operation == RENEW else regulation.change
     if certificate.replaces is None or rules is None or rules.replaced.value != SUPERSEDED:
-        return
+        return None
     former = certificates.get(connection, certificate.replaces)
     found = None if former is None else status.status_at(connection, former.serial, at)
     if former is None or found is None or found.status in (Status.REVOKED, Status.EXPIRED):
-        return
+        return None
     change_status(connection, former, Status.REVOKED, at, reason=SUPERSEDED)
     announce(connection, "revocation", former, at, SUPERSEDED)
-    tell(
-        connection,
-        regulation,
-        "certificate.superseded",
-        at,
-        unit=former.unit,
-        serial=former.serial,
-        more=f"Chứng thư số {former.serial} được thay bằng {certificate.serial}.",
-    )
+    return former
 
 
 def write_later(connection: Connection, at: datetime, device: str, serial: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.exc import IntegrityError
 
 from mockca.desk.commands import RegisterUnit
@@ -39,4 +41,6 @@ def unit_view(unit: Unit) -> UnitView:
         locality=unit.locality,
         email=unit.email,
         has_seal=unit.has_seal,
+        ended_on=None if unit.ended_on is None else date.fromisoformat(unit.ended_on),
+        successors=tuple(unit.successors),
     )

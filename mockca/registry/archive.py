@@ -23,6 +23,8 @@ from mockca.registry.tables import (
     dossiers,
     handover_items,
     handovers,
+    reorganisation_items,
+    reorganisations,
     reports,
     restores,
     revocation_items,
@@ -272,6 +274,16 @@ def _reports(wanted: Wanted, after: int) -> Select[Any]:
     return statement.where(*_of_bodies(wanted, reports))
 
 
+def _reorganisations(wanted: Wanted, after: int) -> Select[Any]:
+    def among(serials: Select[Any]) -> ColumnElement[bool]:
+        return reorganisations.c.number.in_(
+            select(reorganisation_items.c.reorganisation).where(reorganisation_items.c.serial.in_(serials))
+        )
+
+    statement = _from(reorganisations, "planned_at", reorganisations.c.kind, wanted, after)
+    return statement.where(*_by_certificates(wanted, among))
+
+
 def _of_bodies(wanted: Wanted, table: Table) -> list[ColumnElement[bool]]:
     """Things of a body touch no certificate."""
     if wanted.certificate is not None or wanted.device is not None:
@@ -289,6 +301,7 @@ SOURCES: dict[str, Callable[[Wanted, int], Select[Any]]] = {
     "custodian": _custodians,
     "appointment": _appointments,
     "report": _reports,
+    "reorganisation": _reorganisations,
 }
 """The kinds in their order, with the statement that finds things of each past a number."""
 
@@ -324,6 +337,9 @@ _TOUCHED: dict[str, Callable[[Sequence[int]], Select[Any]]] = {
     ),
     "revocation": lambda numbers: _through(
         revocation_items, revocation_items.c.revocation, revocation_items.c.serial, numbers
+    ),
+    "reorganisation": lambda numbers: _through(
+        reorganisation_items, reorganisation_items.c.reorganisation, reorganisation_items.c.serial, numbers
     ),
     "restore": lambda numbers: _through(restores, restores.c.number, restores.c.certificate, numbers),
     "custodian": lambda numbers: (

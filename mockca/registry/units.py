@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -22,6 +24,12 @@ class Unit:
     locality: str
     email: str
     has_seal: bool
+    ended_on: str | None = None
+    """The day since which it is no more (ISO 8601), by a decision that reorganised it."""
+    ended_by: int | None = None
+    """Number of that reorganisation."""
+    successors: list[str] = field(default_factory=list)
+    """Who took over."""
 
 
 def add(connection: Connection, unit: Unit) -> None:
@@ -34,6 +42,16 @@ _GET = select(units).where(units.c.id == bindparam("unit"))
 
 def get(connection: Connection, unit_id: str) -> Unit | None:
     return one(connection, _GET, Unit, unit=unit_id)
+
+
+def gather(connection: Connection, ids: Iterable[str]) -> dict[str, Unit]:
+    """The units with these ids, by id; those that are missing are left out."""
+    found = many(connection, select(units).where(units.c.id.in_(list(ids))), Unit)
+    return {unit.id: unit for unit in found}
+
+
+def update(connection: Connection, unit_id: str, **values: Any) -> None:
+    connection.execute(units.update().where(units.c.id == unit_id).values(**values))
 
 
 def slice_of(

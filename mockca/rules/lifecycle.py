@@ -269,8 +269,25 @@ ACTIVATION = Lifecycle(
     finals={},
 )
 
+REORGANISATION = Lifecycle(
+    kind="reorganisation",
+    start=lambda _: "planned",
+    transitions=(
+        Transition("planned", "work", "running"),
+        Transition("running", "work", "running"),
+        Transition("planned", "finish", "finished"),
+        Transition("running", "finish", "finished"),
+    ),
+    clauses={
+        "work": _operation("reorganise"),
+        "finish": _operation("reorganise"),
+    },
+    finals={},
+)
+
 LIFECYCLES: Mapping[str, Lifecycle] = {
-    lifecycle.kind: lifecycle for lifecycle in (DOSSIER, CERTIFICATE, DEVICE, REVOCATION, RESTORE, ACTIVATION)
+    lifecycle.kind: lifecycle
+    for lifecycle in (DOSSIER, CERTIFICATE, DEVICE, REVOCATION, RESTORE, ACTIVATION, REORGANISATION)
 }
 
 STATE_NAMES: Mapping[str, Mapping[str, str]] = {
@@ -315,6 +332,11 @@ STATE_NAMES: Mapping[str, Mapping[str, str]] = {
         "proposed": "đã đề nghị",
         "scheduled": "đã hẹn giờ",
         "published": "đã công bố",
+    },
+    "reorganisation": {
+        "planned": "đã lập kế hoạch",
+        "running": "đang xử lý",
+        "finished": "đã xử lý xong",
     },
 }
 """What each state is called in Vietnamese."""

@@ -62,6 +62,9 @@ def read(path: Path) -> Regulation:
     found = compose(path.stem, regime, table)
     table.finish()
     _require_forwarder(found, table)
+    parsing.require_possible(
+        found.reorganisations, table, grounds=found.grounds, change=found.change, reissue=found.reissue
+    )
     return found
 
 
@@ -112,7 +115,7 @@ def compose(regulation: str, regime: str, table: Table) -> Regulation:
         custody=parsing.custody_rules(table.table_or_none("custody")),
         posts={name: parsing.post(entry) for name, entry in table.tables("posts")},
         contacts={role: parsing.contact(entry) for role, entry in table.tables("contacts", among=parsing.ROLES)},
-        reorganisations={name: parsing.reorganisation(entry) for name, entry in table.tables("reorganisations")},
+        reorganisations={name: parsing.reorganisation(name, entry) for name, entry in table.tables("reorganisations")},
     )
     _require_forms(found, table)
     return found

@@ -29,7 +29,7 @@ def check_succession(regulation: Regulation, facts: FilingFacts, today: date) ->
     if former.status != "effective":
         found.append(_not_in_force(regulation, facts.operation, former))
     rules = succession_rules(regulation, facts.operation)
-    found += _check_days_left(rules.days_left, former, today)
+    found += check_days_left(rules.days_left, former, today)
     if isinstance(rules, RenewalRules):
         return found + _check_renewal(rules, facts, former)
     return found + _check_case(rules.cases.get(facts.subscriber_kind, {}), facts, regulation)
@@ -79,7 +79,8 @@ def _not_own(regulation: Regulation, facts: FilingFacts, former: CertificateFact
     )
 
 
-def _check_days_left(rule: Sourced[int], former: CertificateFacts, today: date) -> list[Violation]:
+def check_days_left(rule: Sourced[int], former: CertificateFacts, today: date) -> list[Violation]:
+    """What is wrong where fewer days of validity are left than the rule wants, the last day not counted."""
     ends = former.not_after.astimezone(VIETNAM).date()
     left = (ends - today).days
     if left >= rule.value:

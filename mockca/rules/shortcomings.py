@@ -74,6 +74,8 @@ class FileFacts:
     steps: frozenset[str] = field(default_factory=frozenset)
     late: str | None = None
     """The ground by which it should have been revoked before an event, and was not; None where all is well."""
+    by_decision: bool = False
+    """Whether a decision about the body stands in the place of request and list."""
 
 
 def shortcomings(regulation: Regulation, facts: DeviceFacts) -> tuple[Shortcoming, ...]:
@@ -108,7 +110,7 @@ def _gaps(regulation: Regulation, facts: FileFacts) -> Iterator[tuple[str, str, 
     requirements = regulation.requirements.get(facts.kind)
     if requirements is not None and facts.operation == "issue" and set(requirements.attachments) - facts.attachments:
         yield "attachments", "Hồ sơ thiếu tài liệu kèm theo.", "The dossier lacks attachments."
-    if regulation.roster is not None and not facts.rostered:
+    if regulation.roster is not None and not facts.rostered and not facts.by_decision:
         yield "roster", "Thiếu danh sách tổng hợp.", "The roster is missing."
     announced = regulation.effective_from.value is EffectiveFrom.ANNOUNCEMENT
     if announced and facts.was_effective and not facts.activated:

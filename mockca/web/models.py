@@ -19,8 +19,11 @@ from mockca.desk.views import (
     DossierView,
     GapView,
     JournalEntryView,
+    LetterView,
     NoticeView,
     RegulationView,
+    ReorganisationItemView,
+    ReorganisationView,
     RestoreView,
     RevocationView,
     SandboxView,
@@ -153,6 +156,7 @@ class ArchiveQuery(UnitSlice):
             "custodian",
             "appointment",
             "report",
+            "reorganisation",
         ]
         | None
     ) = None
@@ -160,6 +164,14 @@ class ArchiveQuery(UnitSlice):
     device: Identifier | None = None
     since: Moment | None = None
     until: Moment | None = Field(default=None, description="Trước thời điểm này. Before this instant.")
+
+
+class ReorganisationItemQuery(Slice):
+    state: Literal["pending", "reissuing", "done", "exception"] | None = None
+
+
+class ReportQuery(Parameters):
+    format: Literal["pdf", "csv"] = "pdf"
 
 
 class RestoreQuery(Slice):
@@ -234,6 +246,18 @@ class RevocationList(Listed):
 
 class RestoreList(Listed):
     items: tuple[RestoreView, ...]
+
+
+class ReorganisationList(Listed):
+    items: tuple[ReorganisationView, ...]
+
+
+class ReorganisationItemList(Listed):
+    items: tuple[ReorganisationItemView, ...]
+
+
+class LetterList(Listed):
+    items: tuple[LetterView, ...]
 
 
 class StatisticsList(View):

@@ -18,6 +18,7 @@ from mockca.desk.commands.effect import LiftSuspension, ProposeActivation, Suspe
 from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportLoss
 from mockca.desk.commands.keeping import Appoint, AssignCustodian, AssignmentDecision, CustodyMinutes, TakeOut
 from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Row, Signatory, Submission
+from mockca.desk.commands.reorganisations import PlanReorganisation, Share, SuccessorBody, WorkReorganisation
 from mockca.desk.commands.restores import DecideRestore, RequestRestore
 from mockca.desk.commands.revocations import DecideRevocation, ForwardRevocation, RequestRevocation, Unfit
 from mockca.desk.commands.staging import MOST_STAGED, StageCertificates
@@ -49,6 +50,7 @@ __all__ = [
     "KeyAlgorithmName",
     "LiftSuspension",
     "Number",
+    "PlanReorganisation",
     "ProposeActivation",
     "RecordHandover",
     "RegisterUnit",
@@ -58,14 +60,17 @@ __all__ = [
     "ResetSandbox",
     "Row",
     "SerialHex",
+    "Share",
     "Signatory",
     "StageCertificates",
     "Submission",
     "SubmitRoster",
     "SubscriberKind",
+    "SuccessorBody",
     "SuspendCertificate",
     "TakeOut",
     "Text",
     "TurnClock",
     "Unfit",
+    "WorkReorganisation",
 ]

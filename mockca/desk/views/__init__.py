@@ -23,6 +23,7 @@ from mockca.desk.views.keeping import (
 )
 from mockca.desk.views.problems import Problem, ViolationView
 from mockca.desk.views.public import AnnouncementView, NoticeView, PublicCertificateView
+from mockca.desk.views.reorganisations import LetterView, ReorganisationItemView, ReorganisationView
 from mockca.desk.views.reports import DeadlineView, RestoreFigures, StatisticsView
 from mockca.desk.views.restores import RestoredView, RestoreView
 from mockca.desk.views.revocations import RevocationView
@@ -51,6 +52,7 @@ __all__ = [
     "HoldingView",
     "IssuedView",
     "JournalEntryView",
+    "LetterView",
     "NoticeView",
     "OutingView",
     "Page",
@@ -59,6 +61,8 @@ __all__ = [
     "PublicCertificateView",
     "ReadingView",
     "RegulationView",
+    "ReorganisationItemView",
+    "ReorganisationView",
     "RestoreFigures",
     "RestoreView",
     "RestoredView",

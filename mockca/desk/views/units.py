@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from mockca.desk.views.base import View
 
 
@@ -14,6 +16,10 @@ class UnitView(View):
     locality: str
     email: str
     has_seal: bool
+    ended_on: date | None = None
+    """Since when the body is no more, where a decision ended it."""
+    successors: tuple[str, ...] = ()
+    """Who took over."""
 
 
 class WhoAmI(View):

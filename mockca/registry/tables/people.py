@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, String, Table
 
 from mockca.registry.tables.base import Instant, metadata, number_column
 
@@ -34,6 +34,9 @@ units = Table(
     Column("locality", String(400), nullable=False),
     Column("email", String(400), nullable=False),
     Column("has_seal", Boolean, nullable=False),
+    Column("ended_on", String(10)),
+    Column("ended_by", BigInteger),
+    Column("successors", JSON, nullable=False, server_default="[]"),
 )
 
 appointments = Table(

@@ -18,6 +18,7 @@ reorganisations = Table(
     Column("planned_by", String(80), nullable=False),
     Column("planned_at", Instant, nullable=False),
     Column("finished_at", Instant),
+    Column("kind", String(64), nullable=False, server_default=""),
 )
 
 reorganisation_items = Table(
@@ -31,5 +32,8 @@ reorganisation_items = Table(
     Column("successor", String(64)),
     Column("outcome", JSON, nullable=False),
     Column("done_at", Instant),
-    Index("reorganisation_work", "reorganisation", "state"),
+    Column("place", Integer, nullable=False, server_default="0"),
+    Index("reorganisation_work", "reorganisation", "state", "place"),
+    Index("reorganisation_places", "reorganisation", "place"),
+    Index("ix_reorganisation_items_serial", "serial"),
 )

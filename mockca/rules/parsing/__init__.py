@@ -7,7 +7,7 @@ from mockca.rules.parsing.dossiers import requirements, roster, set_rule, submis
 from mockca.rules.parsing.effect import activation, suspension
 from mockca.rules.parsing.forms import form
 from mockca.rules.parsing.renewal import change, reissue, renewal_rules
-from mockca.rules.parsing.reorganisation import reorganisation
+from mockca.rules.parsing.reorganisation import reorganisation, require_possible
 from mockca.rules.parsing.reports import report
 from mockca.rules.parsing.restores import restore
 from mockca.rules.parsing.revocation import ground, revocation_rules
@@ -56,6 +56,7 @@ __all__ = [
     "renewal_rules",
     "reorganisation",
     "report",
+    "require_possible",
     "requirements",
     "restore",
     "revocation_rules",

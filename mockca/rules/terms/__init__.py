@@ -11,7 +11,7 @@ from mockca.rules.terms.dossiers import DossierRequirements, RosterRules, SetRul
 from mockca.rules.terms.effect import ActivationRules, Suspension
 from mockca.rules.terms.forms import FieldType, Form, FormField, FormKind, Match, SubjectSource
 from mockca.rules.terms.renewal import ChangeRules, EarlyRenewal, ReissueGround, ReissueRules, RenewalRules
-from mockca.rules.terms.reorganisation import ReorganisationAction, ReorganisationRule
+from mockca.rules.terms.reorganisation import Becomes, ReorganisationAction, ReorganisationRule
 from mockca.rules.terms.reports import Report
 from mockca.rules.terms.restores import RestoreProcedure, RestoreRules
 from mockca.rules.terms.revocation import Forwarder, Ground, RevocationRules
@@ -21,6 +21,7 @@ __all__ = [
     "ANY_DEVICE",
     "UNSOURCED",
     "ActivationRules",
+    "Becomes",
     "ChangeRules",
     "Contact",
     "Custody",

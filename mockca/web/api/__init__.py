@@ -12,6 +12,7 @@ from mockca.web.api import (
     keeping,
     public,
     records,
+    reorganisations,
     restores,
     revocations,
 )
@@ -20,4 +21,17 @@ from mockca.web.api.face import api
 __all__ = ["api"]
 
 # Importing them is what declares their operations.
-NOUNS = (dossiers, custody, keeping, certificates, revocations, restores, documents, forms, records, public, archive)
+NOUNS = (
+    dossiers,
+    custody,
+    keeping,
+    certificates,
+    revocations,
+    restores,
+    documents,
+    forms,
+    records,
+    public,
+    archive,
+    reorganisations,
+)
