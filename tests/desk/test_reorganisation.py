@@ -284,6 +284,19 @@ def test_bulk_comes_to_the_same_as_one_by_one(founds: Founds) -> None:
     assert first == second
 
 
+def test_where_requests_are_passed_on_a_decision_needs_nobody_to_do_so(founds: Founds) -> None:
+    province = founds("cao-bang")
+    (office,) = province.stages(kind="organisation")
+    (soon,) = province.stages(years=1, issued_at=datetime(2024, 10, 1, tzinfo=UTC))
+    plan = province.carries_out(province.plans())
+    items = province.items(plan)
+    case = queries.revocation(province.sandbox, AUTHORITY, items[office].revocation or 0)
+    assert (case.state, case.forwarded_by, case.late) == ("closed", None, False)
+    assert province.standing(office) == ("revoked", "cessationOfOperation")
+    assert (items[soon].action, items[soon].clause, items[soon].state) == ("keep", "ND130-65", "done")
+    assert province.standing(soon) == ("effective", None)
+
+
 # --- changing -----------------------------------------------------------------------------------------------------
 
 
