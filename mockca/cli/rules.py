@@ -18,12 +18,13 @@ from rich.text import Text
 from mockca.rules.catalogue import clause, words
 from mockca.rules.comparison import ABSENT, Cell, compare
 from mockca.rules.lifecycle import LIFECYCLES
-from mockca.rules.loading import available, load, read
+from mockca.rules.loading import available, load, read, regimes
 from mockca.rules.outline import NO, YES, Row, form_rows, outline
 from mockca.rules.reading import RulesError
 from mockca.rules.regulation import Regulation
 from mockca.rules.schema import province_schema
 from mockca.rules.terms import UNSOURCED
+from mockca.web.pages import page
 
 MARK = "◇"
 STYLES = {YES: "green", NO: "red"}
@@ -43,6 +44,7 @@ def command() -> None:
     mockca rules show an-giang --form AG-F01
     mockca rules show lai-chau --json | jq .max_years
     mockca rules compare an-giang lai-chau
+    mockca rules page ninh-binh > ninh-binh.md
     mockca rules check my-province.toml
     mockca rules diagram --kind certificate --regulation an-giang
     """
@@ -150,6 +152,13 @@ def _cell(cell: Cell | None) -> Text:
         return Text(ABSENT, style="dim")
     mark = f" {MARK}" if cell.unsourced else ""
     return Text(f"{cell.value}{mark}\n").append(cell.clause, style="dim")
+
+
+@command.command("page")
+@click.argument("name", metavar="ID", type=click.Choice((*available(), *regimes())))
+def print_page(name: str) -> None:
+    """Trang về một quy định. The page about a regulation or a national text, as in docs/regulations, in Markdown."""
+    click.echo(page(name), nl=False)
 
 
 @command.command("check")

@@ -179,12 +179,13 @@ def _return(regulation: Regulation) -> Cell | None:
 
 
 def _classification(regulation: Regulation) -> Cell | None:
-    return _cell(regulation.custody.classification.get("organisation"))
+    found = regulation.custody.classification.get("organisation")
+    return None if found is None else Cell(_named("classifications", [found.value]), found.clause, found.unsourced)
 
 
 def _custodian(regulation: Regulation) -> Cell | None:
     found = regulation.custody.custodians.get("organisation")
-    return None if found is None else Cell(", ".join(sorted(found.value)), found.clause, found.unsourced)
+    return None if found is None else Cell(_named("custodians", found.value), found.clause, found.unsourced)
 
 
 def _reports(regulation: Regulation) -> Cell | None:

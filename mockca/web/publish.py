@@ -1,7 +1,8 @@
-"""What the conformance suites read, as files: `python -m mockca.web.publish` writes them where they are read.
+"""What the conformance suites and people read, as files: `python -m mockca.web.publish` writes them in their places.
 
 The contract is what the code declares. The law is every clause with the rules that carry it: the suites know the mock
-by its contract alone, and must still say which clauses they check.
+by its contract alone, and must still say which clauses they check. The pages of docs/regulations have their tables from
+the rules, too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from mockca.desk.sandbox import Sandboxes
 from mockca.rules.catalogue import Book, Clause, books
 from mockca.rules.coverage import rule_keys
+from mockca.web import pages
 from mockca.web.app import create_app
 from mockca.web.contract import contract_of
 
@@ -42,7 +44,9 @@ def law_text() -> str:
 
 
 def main() -> None:
-    """Write the contract to the given file, or to its place in the repository, and the law beside it."""
+    """Write the contract, the law beside it, and the pages; with a file's name, contract and law alone, there."""
+    if len(sys.argv) == 1:
+        pages.write()
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else PUBLISHED
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text(), "utf-8")
