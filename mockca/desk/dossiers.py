@@ -27,13 +27,15 @@ from mockca.desk.statuses import require_certificate
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import DossierView, SheetView
 from mockca.errors import Forbidden, Malformed, NotFound, Refused, Violation
-from mockca.registry import dossiers, status
+from mockca.registry import devices, dossiers, status
+from mockca.registry.devices import Owed
 from mockca.registry.dossiers import Dossier, StoredAttachment
 from mockca.registry.units import Unit
 from mockca.rules import intake, lifecycle, renewals
-from mockca.rules.facts import FilingFacts
+from mockca.rules.facts import FilingFacts, OwedFacts
 from mockca.rules.filling import told_by
 from mockca.rules.regulation import Regulation
+from mockca.rules.shortcomings import OUT
 
 FILED = "file_dossier"
 
@@ -252,7 +254,23 @@ def _facts(transaction: Transaction, command: FileDossier, regulation: Regulatio
         first_request=not status.has_effective(
             transaction.connection, unit.id, SubscriberKind.ORGANISATION, transaction.now
         ),
+        owed=_owed(transaction, regulation, unit, kind),
     )
+
+
+def _owed(transaction: Transaction, regulation: Regulation, unit: Unit, kind: str) -> tuple[OwedFacts, ...]:
+    """Devices that should be back, looked for only where the regulation makes that a condition."""
+    requirements = regulation.requirements.get(kind)
+    if requirements is None or not requirements.duties.value:
+        return ()
+    found = devices.owed_by(transaction.connection, unit=unit.id, kind=kind, states=OUT)
+    return tuple(OwedFacts(one.device, one.certificate, _name(regulation, one)) for one in found)
+
+
+def _name(regulation: Regulation, owed: Owed) -> str:
+    source = regulation.forms[owed.form].subject
+    name = None if source is None else owed.fields.get(source.common_name)
+    return str(name or owed.common_name)
 
 
 def _signed_part(command: FileDossier) -> dict[str, Any]:

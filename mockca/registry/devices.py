@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select
 
 from mockca.registry.records import PAGE_LIMIT, insert, insert_all, many, one
-from mockca.registry.tables import certificates, devices, handover_items, handovers
+from mockca.registry.status import Status
+from mockca.registry.tables import (
+    FOREVER,
+    certificates,
+    devices,
+    dossiers,
+    handover_items,
+    handovers,
+    status_changes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,17 @@ class HandoverItem:
     certificate: str | None
     row: dict[str, Any] = field(default_factory=dict)
     """What the minutes say of it besides, by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A device that should have been returned, and what was asked for the certificate on it."""
+
+    device: str
+    certificate: str
+    common_name: str
+    form: str
+    fields: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +141,25 @@ def _among(regulation: str | None, unit: str | None, states: Iterable[str] | Non
     if scope:
         where.append(exists().where(certificates.c.serial == devices.c.certificate, *scope))
     return where
+
+
+def owed_by(connection: Connection, *, unit: str, kind: str, states: Iterable[str]) -> list[Owed]:
+    """Devices in one of these states whose certificate, of this unit and kind of subscriber, is revoked."""
+    statement = (
+        select(devices.c.serial, certificates.c.serial, certificates.c.common_name, dossiers.c.form, dossiers.c.fields)
+        .join_from(devices, certificates, devices.c.certificate == certificates.c.serial)
+        .join(dossiers, dossiers.c.number == certificates.c.dossier)
+        .join(status_changes, status_changes.c.serial == certificates.c.serial)
+        .where(
+            certificates.c.unit == unit,
+            certificates.c.subscriber_kind == kind,
+            devices.c.state.in_(sorted(states)),
+            status_changes.c.until == FOREVER,
+            status_changes.c.status == Status.REVOKED.value,
+        )
+        .order_by(devices.c.dossier)
+    )
+    return [Owed(*row) for row in connection.execute(statement)]
 
 
 def of_certificates(connection: Connection, serials: Iterable[str]) -> list[Device]:

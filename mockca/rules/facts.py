@@ -54,6 +54,16 @@ class SheetFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedFacts:
+    """A device whose certificate was revoked and that is not back."""
+
+    device: str
+    certificate: str
+    name: str
+    """The subscriber's, as the request for that certificate gave it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FilingFacts:
     """A dossier as it is filed."""
 
@@ -83,6 +93,8 @@ class FilingFacts:
     submission: SubmissionFacts = field(default_factory=SubmissionFacts)
     first_request: bool = True
     """Whether the unit has no certificate yet that it could sign with."""
+    owed: tuple[OwedFacts, ...] = ()
+    """Devices of the unit, for this kind of subscriber, that should have been returned."""
 
     @property
     def former(self) -> CertificateFacts | None:

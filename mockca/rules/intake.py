@@ -7,14 +7,14 @@ from datetime import date
 
 from mockca.errors import NotAvailable, Violation
 from mockca.rules.facts import FilingFacts, RosterFacts, SetFacts
-from mockca.rules.fields import Background
+from mockca.rules.fields import Background, same_text
 from mockca.rules.filling import told_by
 from mockca.rules.forms import MISSING, NAME_LIMIT, check_form, shown
 from mockca.rules.lists import check_enclosed, check_lines, wrong_form
 from mockca.rules.regulation import Regulation
-from mockca.rules.requirements import longest_years, requirements_of
+from mockca.rules.requirements import ISSUE, longest_years, requirements_of
 from mockca.rules.submissions import check_address, check_submission
-from mockca.rules.terms import UNSOURCED, DossierRequirements, Label, SetRule
+from mockca.rules.terms import UNSOURCED, DossierRequirements, Form, Label, SetRule
 
 
 def check_filing(regulation: Regulation, facts: FilingFacts, today: date) -> list[Violation]:
@@ -56,6 +56,7 @@ def check_filing(regulation: Regulation, facts: FilingFacts, today: date) -> lis
     found += _check_alternatives(requirements, facts.attachments)
     found += check_category(requirements, facts, found)
     found += _check_papers(requirements, facts)
+    found += _check_duties(regulation.forms[requirements.form], requirements, facts)
     for rule in regulation.sets:
         found += _check_sets(rule, facts.sets)
     found += check_address(regulation, facts.submission, _first_desk(regulation))
@@ -286,6 +287,26 @@ def _check_papers(requirements: DossierRequirements, facts: FilingFacts) -> list
             )
         )
     return found
+
+
+def _check_duties(form: Form, requirements: DossierRequirements, facts: FilingFacts) -> list[Violation]:
+    """Whether the subscriber of a new certificate still has to return the device of a former one."""
+    if not requirements.duties.value or facts.operation != ISSUE or form.subject is None:
+        return []
+    name = str(told_by(form, facts.fields, facts.rows).get(form.subject.common_name) or "")
+    where = "form.rows.0" if form.subject.listed else "form.fields"
+    return [
+        Violation(
+            field=f"{where}.{form.subject.common_name}",
+            value=shown(name),
+            clause=requirements.duties.clause,
+            vi=f"Chưa trả thiết bị {one.device} của chứng thư số {one.certificate} đã thu hồi.",
+            en=f"Device {one.device} of the revoked certificate {one.certificate} has not been returned.",
+            accepted="trả lại thiết bị, rồi nộp hồ sơ / return the device, then file",
+        )
+        for one in facts.owed
+        if same_text(one.name, name)
+    ]
 
 
 def _check_sets(rule: SetRule, given: tuple[SetFacts, ...]) -> list[Violation]:

@@ -222,6 +222,8 @@ def _enclosed(rule: DossierRequirements, word: Word) -> Iterable[Row]:
         yield _sourced(f"{word.vi}: bản sao có chứng thực", f"{word.en}: certified copies", rule.certified)
     if rule.confirmation.value:
         yield _sourced(f"{word.vi}: có xác nhận", f"{word.en}: confirmed by the managing body", rule.confirmation)
+    if rule.duties.value:
+        yield _sourced(f"{word.vi}: đã trả thiết bị cũ", f"{word.en}: former device returned", rule.duties)
     for id_, category in rule.categories.items():
         units = f" ({', '.join(sorted(category.units))})" if category.units else ""
         yield Row(

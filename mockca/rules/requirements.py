@@ -41,6 +41,7 @@ def requirements_of(regulation: Regulation, operation: str, kind: str) -> Dossie
         list_form=None,
         certified=Sourced(False, UNSOURCED, True),
         confirmation=confirmation,
+        duties=Sourced(False, UNSOURCED, True),
         categories={},
         clause=form.clause,
         unsourced=form.unsourced,

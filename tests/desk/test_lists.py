@@ -8,13 +8,24 @@ import pytest
 
 from mockca.desk import dossiers, rosters
 from mockca.desk.actors import Actor
-from mockca.desk.commands import Attachment, CheckDossier, FileDossier, FormSheet, SubmitRoster, SubscriberKind
+from mockca.desk.commands import (
+    Attachment,
+    CheckDossier,
+    FileDossier,
+    FormSheet,
+    StageCertificates,
+    SubmitRoster,
+    SubscriberKind,
+)
 from mockca.desk.sandbox import Sandbox
-from mockca.desk.transaction import perform
+from mockca.desk.staging import stage_certificates
+from mockca.desk.statuses import change_status, require_certificate
+from mockca.desk.transaction import changing, perform
 from mockca.desk.views import DossierView, RosterView
 from mockca.errors import Refused
-from mockca.registry import units
+from mockca.registry import devices, units
 from mockca.registry.dossiers import attachment_kinds
+from mockca.registry.status import Status
 from tests.desk.conftest import PAPER, People
 from tests.rules.samples import TB_LIST, TB_PERSON_FORM, TB_PERSON_ROW, clauses
 
@@ -108,3 +119,26 @@ def test_the_agency_of_thai_binh_has_a_seal(sandbox: Sandbox) -> None:
         unit = units.get(connection, "agency-thai-binh")
     assert unit is not None
     assert unit.has_seal
+
+
+def test_a_new_certificate_waits_for_the_device_of_the_revoked_one(sandbox: Sandbox) -> None:
+    trainer = Actor("trainer", "trainer")
+    staged = stage_certificates(
+        sandbox,
+        trainer,
+        StageCertificates(
+            regulation="thai-binh", unit="agency-thai-binh", common_names=(str(TB_PERSON_FORM["full_name"]).upper(),)
+        ),
+    )
+    (serial,), (number,) = staged.serials, staged.dossiers
+    with changing(sandbox, trainer) as transaction:
+        connection, now = transaction.connection, transaction.now
+        held = devices.Device("00ff", "generic-10", "in_use", "subscriber", serial, "p256", number, now)
+        devices.add(connection, held)
+        change_status(connection, require_certificate(connection, serial), Status.REVOKED, now)
+    with pytest.raises(Refused) as refusal:
+        leader(sandbox)
+    assert clauses(refusal.value.violations) == [("form.fields.full_name", "TB-4.1.b")]
+    with changing(sandbox, trainer) as transaction:
+        devices.update(transaction.connection, "00ff", state="returned")
+    assert leader(sandbox).state == "filed"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockca.rules.facts import SheetFacts
+from mockca.rules.facts import OwedFacts, SheetFacts
 from mockca.rules.filling import DOTTED, filled, known_of
 from mockca.rules.intake import check_filing, check_roster
 from mockca.rules.lists import listed_facts
@@ -222,3 +222,17 @@ def test_a_hint_takes_the_first_that_is_known() -> None:
     assert filled(rows, known_of(fields=TB_PERSON_FORM))["full_name"] == "Vũ Thị Mẫu"
     assert filled(rows, known_of(fields={"manager_full_name": "Đỗ Văn Mẫu"})) == {"full_name": "Đỗ Văn Mẫu"}
     assert filled(rows, known_of(unit=UNIT)) == {}
+
+
+OWED = OwedFacts("00ff", "0abc", "trần  văn MẪU")
+
+
+def test_nobody_gets_a_new_certificate_who_still_has_the_device_of_a_revoked_one() -> None:
+    name = str(listed_filing().fields["full_name"])
+    own, other = replace(OWED, name=name.upper()), replace(OWED, name="Người khác")
+    assert clauses(check_filing(THAI_BINH, listed_filing(owed=(other, own)), TODAY)) == [
+        ("form.fields.full_name", "TB-4.1.b")
+    ]
+    assert check_filing(THAI_BINH, listed_filing(owed=(other,)), TODAY) == []
+    assert check_filing(THAI_BINH, listed_filing(owed=(own,), operation="reissue"), TODAY) == []
+    assert check_filing(AN_GIANG, filing(owed=(replace(own, name=str(filing().fields["full_name"])),)), TODAY) == []

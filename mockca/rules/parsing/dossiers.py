@@ -46,6 +46,7 @@ def requirements(kind: str, table: Table) -> DossierRequirements:
         list_form=table.sourced_text_or_none("list_form"),
         certified=table.sourced_flag_or_none("certified") or Sourced(False, clause, True),
         confirmation=table.sourced_flag_or_none("confirmation") or Sourced(False, clause, True),
+        duties=table.sourced_flag_or_none("duties") or Sourced(False, clause, True),
         categories={name: _category(entry, clause) for name, entry in table.tables("categories")},
         clause=clause,
         unsourced=unsourced,

@@ -68,6 +68,8 @@ class DossierRequirements:
     """Whether the attachments must be certified copies."""
     confirmation: Sourced[bool]
     """Whether the managing body's confirmation must be named (`confirmed_by`)."""
+    duties: Sourced[bool]
+    """Whether nobody gets a new certificate who still has the device of one that was revoked."""
     categories: Mapping[str, SubscriberCategory]
     """Who may have one, one of which must be named (`category`); empty where nobody is left out."""
     clause: str
