@@ -94,6 +94,7 @@ def run(target: str, expect: Path | None, evidence: str, verbose: bool, **option
     plugins = [plugin, engine] if pins is None else [plugin, engine, pins]
     code = _play(plugin.SUITES[kind].file, arguments, plugins)
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        click.echo(f"ERROR: {engine.why}", err=True)
         sys.exit(COULD_NOT_RUN)
     if engine.conclusion is Conclusion.NOTHING_CHECKED:
         click.echo("Không kiểm được gì: mọi phép kiểm đều bị bỏ qua. / Nothing could be checked.", err=True)

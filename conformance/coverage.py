@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from conformance.checks import Asking
 from conformance.law import Book, Clause, Law, Text
-from scenarios import UNSOURCED
+from scenarios.model import UNSOURCED
 
 ROADMAP = Text("ký số và kiểm tra (#6)", "signing and checking (#6)")
 """The part of the project for which clauses about documents wait."""

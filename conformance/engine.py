@@ -54,7 +54,9 @@ class Engine:
         self._began = 0.0
         self._items = 0
         self._number = 0
-        self._broke = self._why = ""
+        self._broke = ""
+        self.why = ""
+        """Why the run ended before its end; empty where it did not."""
         self._tally = Tally()
         self.conclusion = Conclusion.INTERRUPTED
 
@@ -87,16 +89,16 @@ class Engine:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember why the run ended before its end."""
-        self._why = getattr(excinfo.value, "msg", "") or INTERRUPTED
+        self.why = getattr(excinfo.value, "msg", "") or INTERRUPTED
 
     def pytest_sessionfinish(self) -> None:
         """Nothing more will be checked."""
         surprises = self._expectations.surprises()
-        self.conclusion = self._tally.conclusion(has_surprises=bool(surprises), is_interrupted=bool(self._why))
+        self.conclusion = self._tally.conclusion(has_surprises=bool(surprises), is_interrupted=bool(self.why))
         self._tell(
             RunEnded(
                 conclusion=self.conclusion,
-                why=self._why,
+                why=self.why,
                 totals={result: self._tally.totals[result] for result in Result},
                 expected=self._tally.expected,
                 surprises=surprises,

@@ -9,12 +9,11 @@ from __future__ import annotations
 from scenarios.engine import Event, Performance, Result, StepBegan, StepEnded, StepResult, main_line, up_to
 from scenarios.errors import BadReference, BadSetting, Fault, ScenarioError, UnknownScenario, UnknownStep, Unreadable
 from scenarios.matching import Mismatch
-from scenarios.model import UNSOURCED, Expectation, Importance, Scenario, Step
+from scenarios.model import Expectation, Importance, Scenario, Step
 from scenarios.port import Adapter, Body, Exchange, Operation, Outcome, Port, PortError, Verdict
 from scenarios.reading import available, load, read
 
 __all__ = [
-    "UNSOURCED",
     "Adapter",
     "BadReference",
     "BadSetting",

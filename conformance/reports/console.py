@@ -99,7 +99,6 @@ class ConsoleReport:
         if self._progress is not None:
             self._progress.stop()
         if event.conclusion is Conclusion.INTERRUPTED:
-            Console(stderr=True).print(f"\nERROR: {event.why}", markup=False, highlight=False, soft_wrap=True)
             return
         console = self._console
         console.print()

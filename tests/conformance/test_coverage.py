@@ -18,7 +18,7 @@ from conformance.coverage import Covered, State, cover, missing, mutants_of, tot
 from conformance.law import Book, Clause, Law, Text, law, read
 from conformance.regulations import known, under
 from conformance.reports.coverage_html import as_html
-from scenarios import UNSOURCED
+from scenarios.model import UNSOURCED
 
 NOT_YET = frozenset(
     [

@@ -154,7 +154,7 @@ def test_a_face_that_cannot_be_believed_is_told(tmp_path: Path, defect: str, say
     assert result.result is Result.FAILED
     assert result.outcome is not None
     faults = [str(fault) for fault in result.outcome.values["faults"]]
-    url = result.outcome.exchanges[0].url.partition("/api/")[0]
+    url = result.outcome.exchanges[-1].url.partition("/api/")[0]
     assert any(says.format(url=url) in fault for fault in faults), faults
 
 
