@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
-from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -31,7 +34,7 @@ from reportlab.platypus import (
 )
 
 from mockca.paper.fonts import BOLD, ITALIC, SERIF, register_fonts
-from mockca.paper.sheets import Letterhead, Sheet, number_in_words, shown_value
+from mockca.paper.sheets import Letterhead, Sheet, form_number, number_in_words, shown_value, title_of
 from mockca.rules.terms import FormField
 
 MARK = "MÔ PHỎNG"
@@ -58,6 +61,7 @@ def _styles() -> dict[str, ParagraphStyle]:
         "small": ParagraphStyle("small", centre, fontSize=11, leading=14),
         "italic": ParagraphStyle("italic", centre, fontName=ITALIC),
         "title": ParagraphStyle("title", centre, fontName=BOLD, fontSize=14, leading=19, spaceBefore=10, spaceAfter=2),
+        "number": ParagraphStyle("number", body, fontName=ITALIC, fontSize=9.5, leading=12, alignment=TA_RIGHT),
         "english": ParagraphStyle("english", centre, fontName=ITALIC, fontSize=9.5, leading=12, textColor=colors.grey),
         "section": ParagraphStyle("section", body, fontName=BOLD, spaceBefore=7, spaceAfter=2),
         "cell": ParagraphStyle("cell", body, fontSize=10, leading=12.5, alignment=0),
@@ -134,10 +138,13 @@ def _mark(canvas: Canvas, size: tuple[float, float], foot: str) -> None:
 
 def _sheet(sheet: Sheet, copy: int) -> Iterator[Flowable]:
     styles, form = _styles(), sheet.form
-    yield _head(sheet.head)
+    head = replace(sheet.head, day=_day_of(sheet))
+    number = form_number(form)
+    yield Paragraph(f"Mẫu số {number} · {form.code}" if number else form.code, styles["number"])
+    yield from [_head(head)] if form.letterhead else _motto()
     yield Spacer(1, 6)
-    yield Paragraph(escape(form.vi.upper()), styles["title"])
-    yield Paragraph(escape(f"{form.en} · {form.code}"), styles["english"])
+    yield Paragraph(escape(title_of(form).upper()), styles["title"])
+    yield Paragraph(escape(form.en), styles["english"])
     if sheet.copies > 1:
         yield Paragraph(f"(Bản số {copy}/{sheet.copies})", styles["italic"])
     yield Spacer(1, 6)
@@ -147,6 +154,9 @@ def _sheet(sheet: Sheet, copy: int) -> Iterator[Flowable]:
     yield from _fields(sheet)
     if form.rows:
         yield Spacer(1, 6)
+        if form.kind == "minutes":
+            yield Paragraph("Hai bên cùng xác nhận đã giao và nhận:", styles["body"])
+            yield Spacer(1, 4)
         yield _rows(sheet)
     if sheet.copies > 1:
         yield Spacer(1, 4)
@@ -155,8 +165,28 @@ def _sheet(sheet: Sheet, copy: int) -> Iterator[Flowable]:
             f"Biên bản được lập thành {sheet.copies:02d} ({words}) bản, mỗi bên giữ một bản.", styles["body"]
         )
     yield Spacer(1, 12)
-    blocks = [(label.vi, label.en, sheet.signatures.get(name, "")) for name, label in form.signers.items()]
-    yield _signature_blocks(blocks or [("NGƯỜI LẬP", "", sheet.signatures.get("", ""))])
+    signed = {rule.block for name, rule in form.fields.items() if rule.block and sheet.fields.get(name) is True}
+    blocks = [
+        (label.vi, label.en, sheet.signatures.get(name) or ("(đã ký)" if name in signed else ""))
+        for name, label in form.signers.items()
+    ]
+    when = "" if form.letterhead else _when(head)
+    yield _signature_blocks(blocks or [("NGƯỜI LẬP", "", sheet.signatures.get("", ""))], when)
+
+
+def _day_of(sheet: Sheet) -> date | None:
+    """The day that the sheet bears: what its own field says, or else the letterhead's."""
+    for name, rule in sheet.form.fields.items():
+        if _is_day_of_sheet(rule) and sheet.fields.get(name):
+            try:
+                return date.fromisoformat(str(sheet.fields[name]))
+            except ValueError:
+                break
+    return sheet.head.day
+
+
+def _is_day_of_sheet(rule: FormField) -> bool:
+    return rule.type == "date" and rule.date == "document"
 
 
 def _head(head: Letterhead) -> Table:
@@ -166,16 +196,21 @@ def _head(head: Letterhead) -> Table:
         left.append(Paragraph(escape(head.superior.upper()), styles["small"]))
     left.append(Paragraph(f"<b><u>{escape(head.body.upper())}</u></b>" if head.body else DOTS, styles["small"]))
     left.append(Paragraph(f"Số: {escape(head.number) or '........'}", styles["small"]))
-    day = head.day
-    when = f"ngày {day.day:02d} tháng {day.month:02d} năm {day.year}" if day else "ngày ..... tháng ..... năm ........"
-    right = [
-        Paragraph(f"<b>{STATE}</b>", styles["small"]),
-        Paragraph(f"<b><u>{MOTTO}</u></b>", styles["small"]),
-        Paragraph(f"{escape(head.place) or '...............'}, {when}", styles["italic"]),
-    ]
+    right = [*_motto(), Paragraph(_when(head), styles["italic"])]
     table = Table([[left, right]], colWidths=["44%", "56%"])
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
     return table
+
+
+def _motto() -> list[Flowable]:
+    styles = _styles()
+    return [Paragraph(f"<b>{STATE}</b>", styles["small"]), Paragraph(f"<b><u>{MOTTO}</u></b>", styles["small"])]
+
+
+def _when(head: Letterhead) -> str:
+    day = head.day
+    when = f"ngày {day.day:02d} tháng {day.month:02d} năm {day.year}" if day else "ngày ..... tháng ..... năm ........"
+    return f"{escape(head.place) or '...............'}, {when}"
 
 
 def _to(name: str) -> Paragraph:
@@ -185,21 +220,32 @@ def _to(name: str) -> Paragraph:
 def _fields(sheet: Sheet) -> Iterator[Flowable]:
     styles = _styles()
     section = 0
+    width = (landscape(A4) if len(sheet.form.rows) > WIDE else A4)[0] - 2 * SIDE
     for name, rule in sheet.form.fields.items():
+        if rule.block or _is_day_of_sheet(rule):
+            # They have their places at the head and at the foot.
+            continue
         if rule.section:
             yield Paragraph(f"{ROMAN[section % len(ROMAN)]}. {escape(rule.section)}", styles["section"])
             section += 1
-        yield Paragraph(_line(rule, sheet.fields.get(name)), styles["body"])
+        yield Paragraph(_line(rule, sheet.fields.get(name), width), styles["body"])
 
 
-def _line(rule: FormField, value: object) -> str:
+def _line(rule: FormField, value: object, width: float) -> str:
     label = escape(rule.vi)
     if rule.type == "affirmed":
         return f"{TICK if value is True else BOX} {label}"
     text = shown_value(rule, value)
     if rule.counts and isinstance(value, int) and not isinstance(value, bool):
         text = f"{value:02d} (bằng chữ: {number_in_words(value)})"
-    return f"{label}: <b>{escape(text)}</b>" if text else f"{label}: {DOTS}"
+    return f"{label}: <b>{escape(text)}</b>" if text else f"{label}: {_dots(f'{rule.vi}: ', width)}"
+
+
+def _dots(label: str, width: float) -> str:
+    """As many dots to write on as fill the rest of the label's line."""
+    size = _styles()["body"].fontSize
+    left = width - stringWidth(label, SERIF, size) % width
+    return "." * int(left / stringWidth(".", SERIF, size) - 1)
 
 
 def _rows(sheet: Sheet) -> Table:
@@ -207,21 +253,38 @@ def _rows(sheet: Sheet) -> Table:
     body = [[shown_value(rule, row.get(name)) for name, rule in columns.items()] for row in sheet.rows]
     # A blank form has three empty lines to write on.
     body = body or [[""] * len(columns) for _ in range(3)]
-    return _grid([rule.vi for rule in columns.values()], body, len(columns) > WIDE)
+    over = [rule.section for rule in columns.values()]
+    return _grid([rule.vi for rule in columns.values()], body, len(columns) > WIDE, over)
 
 
-def _grid(columns: Sequence[str], rows: Sequence[Sequence[object]], turned: bool) -> Table:
+def _grid(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], turned: bool, over: Sequence[str | None] = ()
+) -> Table:
+    """A table under its headings; `over` are headings above these, each from its column to the next one's."""
     styles = _styles()
     width = (landscape(A4) if turned else A4)[0] - 2 * SIDE
     widths = _widths(columns, rows, width)
-    cells: list[list[Any]] = [[Paragraph(escape(text), styles["head"]) for text in ("STT", *columns)]]
+    heads = [Paragraph(escape(text), styles["head"]) for text in ("STT", *columns)]
+    cells: list[list[Any]] = [list(heads)]
+    spans = []
+    if any(over):
+        cells.insert(0, list(heads))
+        spans = [("SPAN", (0, 0), (0, 1))]
+        for first, last, name in _groups(over):
+            if name:
+                cells[0][first : last + 1] = [Paragraph(escape(name), styles["head"]), *[""] * (last - first)]
+                spans.append(("SPAN", (first, 0), (last, 0)))
+            else:
+                spans += [("SPAN", (column, 0), (column, 1)) for column in range(first, last + 1)]
+    headings = len(cells)
     cells += [
         [Paragraph(escape(str(cell)), styles["cell"]) for cell in (number, *row)] for number, row in enumerate(rows, 1)
     ]
-    table = Table(cells, colWidths=widths, repeatRows=1)
+    table = Table(cells, colWidths=widths, repeatRows=headings)
     table.setStyle(
         TableStyle(
             [
+                *spans,
                 ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 3),
@@ -232,6 +295,16 @@ def _grid(columns: Sequence[str], rows: Sequence[Sequence[object]], turned: bool
     return table
 
 
+def _groups(over: Sequence[str | None]) -> Iterator[tuple[int, int, str]]:
+    """First and last column under each heading; columns before the first one stand under none."""
+    starts = [(n, name) for n, name in enumerate(over, 1) if name is not None]
+    if not starts or starts[0][0] > 1:
+        starts.insert(0, (1, ""))
+    ends = [*(n - 1 for n, _ in starts[1:]), len(over)]
+    for (first, name), last in zip(starts, ends, strict=True):
+        yield first, last, name
+
+
 def _widths(columns: Sequence[str], rows: Sequence[Sequence[object]], width: float) -> list[float]:
     """Columns as wide as what stands in them asks for, within bounds, after a narrow one for the line's number."""
     first = 11 * mm
@@ -239,14 +312,22 @@ def _widths(columns: Sequence[str], rows: Sequence[Sequence[object]], width: flo
         min(max(max((len(str(row[n])) for row in rows[:50]), default=0), len(name) * 0.6, 6), 28)
         for n, name in enumerate(columns)
     ]
-    return [first, *((width - first) * each / sum(wanted) for each in wanted)]
+    # No heading is broken within a word, as long as all of them have room.
+    least = [max(stringWidth(word, BOLD, 10) for word in (*name.split(), "")) + 8 for name in columns]
+    room = max(width - first - sum(least), 0)
+    shrunk = min(1, (width - first) / sum(least)) if columns else 1
+    return [first, *(low * shrunk + room * each / sum(wanted) for low, each in zip(least, wanted, strict=True))]
 
 
-def _signature_blocks(blocks: Sequence[tuple[str, str, str]]) -> Flowable:
+def _signature_blocks(blocks: Sequence[tuple[str, str, str]], when: str = "") -> Flowable:
+    """The blocks side by side; place and day above the last one, where they don't stand at the head."""
     styles = _styles()
     cells = []
-    for vi, en, name in blocks:
-        cell: list[Flowable] = [Paragraph(f"<b>{escape(vi.upper())}</b>", styles["centre"])]
+    for number, (vi, en, name) in enumerate(blocks, 1):
+        cell: list[Flowable] = []
+        if when:
+            cell.append(Paragraph(when if number == len(blocks) else "&nbsp;", styles["italic"]))
+        cell.append(Paragraph(f"<b>{escape(vi.upper())}</b>", styles["centre"]))
         if en:
             cell.append(Paragraph(escape(en), styles["english"]))
         cell.append(Paragraph("(Ký, ghi rõ họ tên)", styles["italic"]))

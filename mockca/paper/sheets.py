@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from mockca.rules.terms import Form, FormField
 
+NUMBERED = re.compile(r"\s*\(Mẫu (\d+)\)$")
+CODED = re.compile(r"-F(\d+)$")
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 
 
@@ -41,6 +44,17 @@ class Sheet:
     copies: int = 1
     clause: str = ""
     """Clause that asks for the document; told in the foot."""
+
+
+def form_number(form: Form) -> str:
+    """The number (mẫu số) that the text gives the form, such as `01`; empty where the form is not a text's own."""
+    found = NUMBERED.search(form.vi) or (None if form.unsourced else CODED.search(form.code))
+    return found[1] if found else ""
+
+
+def title_of(form: Form) -> str:
+    """The form's title, without its number."""
+    return NUMBERED.sub("", form.vi)
 
 
 def shown_value(rule: FormField, value: object) -> str:

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from mockca.errors import SetUpError
 from mockca.paper.fonts import BOLD, register_fonts
 from mockca.paper.pdf import FOOT, MARK, render, render_letter, render_table
-from mockca.paper.sheets import Letterhead, Sheet
+from mockca.paper.sheets import Letterhead, Sheet, form_number, title_of
 from mockca.rules.loading import available, load
 from mockca.rules.terms import Form, FormField, Label
 
@@ -36,22 +36,26 @@ def form_with(columns: int) -> Form:
     }
     count = FormField("Số lượng", "number", "integer", required=True, clause="XX-F1", counts="rows")
     signers = {"giver": Label("Bên giao", "giver", "XX-F1"), "receiver": Label("Bên nhận", "receiver", "XX-F1")}
-    return Form("XX-F1", "Biên bản mẫu", "sample", {"count": count}, None, rows, "minutes", None, signers, "XX-F1")
+    return Form(
+        "XX-F1", "Biên bản mẫu", "sample", {"count": count}, None, rows, "minutes", None, signers, True, "XX-F1"
+    )
 
 
 @pytest.mark.parametrize(("regulation", "code"), list(every_form()))
 def test_every_form_of_every_regulation_prints_with_its_title_labels_and_mark(regulation: str, code: str) -> None:
     form = load(regulation).forms[code]
     text = "".join("".join(pages(render(Sheet(form=form, head=Letterhead(""))))).split())
-    labels = [form.vi.upper(), MARK, "Độc lập - Tự do - Hạnh phúc"]
-    labels += [rule.vi for rule in form.fields.values()]
+    labels = [title_of(form).upper(), form.code, MARK, "Độc lập - Tự do - Hạnh phúc"]
+    labels += [rule.vi for rule in form.fields.values() if not rule.block and rule.date != "document"]
+    labels += [rule.section for rule in (*form.fields.values(), *form.rows.values()) if rule.section]
+    labels += [rule.vi for rule in form.rows.values()]
     labels += [block.vi.upper() for block in form.signers.values()]
     assert [label for label in labels if "".join(label.split()) not in text] == []
 
 
 def test_a_filled_in_sheet_tells_who_writes_to_whom_when_and_what() -> None:
-    form = load("an-giang").forms["AG-F01"]
-    fields = {"manager_full_name": "Nguyễn Thị Hương", "validity_years": 5, "commitment_truthful": True}
+    form = load("an-giang").forms["TT05-F01"]
+    fields = {"full_name": "Nguyễn Thị Hương", "validity_years": 5, "commitment_truthful": True}
     (text,) = pages(render(Sheet(form=form, head=HEAD, to="Sở Mẫu", fields=fields)))
     assert "SỞ TÀI CHÍNH" in text
     assert "12/STC-VP" in text
@@ -61,6 +65,40 @@ def test_a_filled_in_sheet_tells_who_writes_to_whom_when_and_what() -> None:
     assert "5 năm" in text
     assert "[x] " + form.fields["commitment_truthful"].vi in text
     assert FOOT.split(" · ")[0] in text
+
+
+def test_the_number_of_a_form_stands_above_it_where_a_text_gives_one() -> None:
+    numbered, coded = load("ninh-binh").forms["TT08-F09"], load("an-giang").forms["AG-F02"]
+    assert (form_number(numbered), title_of(numbered)) == ("09", "Giấy đề nghị thu hồi chứng thư số")
+    assert (form_number(coded), title_of(coded)) == ("02", coded.vi)
+    assert form_number(load("cao-bang").forms["TT185-F12"]) == ""
+    (text,) = pages(render(Sheet(form=numbered, head=HEAD)))
+    assert text.index("Mẫu số 09") < text.index("CỘNG HÒA")
+    assert "(MẪU 09)" not in text
+
+
+def test_the_day_of_the_sheet_is_told_once_and_a_persons_request_has_it_above_the_signature() -> None:
+    fields = {"form_date": "2025-03-01", "manager_signature": True}
+    form = load("an-giang").forms["AG-F01"]
+    (text,) = pages(render(Sheet(form=form, head=HEAD, fields=fields, signatures={"head": "Lê Văn Cường"})))
+    assert "12/STC-VP" not in text
+    assert text.count("ngày 01 tháng 03 năm 2025") == 1
+    assert text.index("Thời hạn đề nghị") < text.index("Tỉnh Mẫu, ngày 01 tháng 03 năm 2025")
+    assert "Ngày lập" not in text
+    assert text.count("(đã ký)") == 1
+    (other,) = pages(render(Sheet(form=form, head=HEAD, fields={"form_date": "hôm qua"})))
+    assert "ngày 02 tháng 09 năm 2025" in other
+    letter = load("thai-binh").forms["TB-F01"]
+    (text,) = pages(render(Sheet(form=letter, head=HEAD, fields={"form_date": "2025-03-01"})))
+    assert "12/STC-VP" in text
+    assert text.index("ngày 01 tháng 03 năm 2025") < text.index("GIẤY ĐỀ NGHỊ")
+
+
+def test_no_heading_of_a_table_is_broken_within_a_word() -> None:
+    form = load("an-giang").forms["AG-F02"]
+    (text,) = pages(render(Sheet(form=form, head=HEAD)))
+    words = {word for rule in form.rows.values() for word in rule.vi.split()}
+    assert words <= set(text.split())
 
 
 def test_minutes_come_in_copies_of_a_page_each_with_both_names_and_the_number_in_words() -> None:

@@ -47,6 +47,7 @@ FORM = Form(
     kind="decision",
     addressee=None,
     signers={},
+    letterhead=True,
     clause="X-F08",
 )
 

@@ -277,6 +277,14 @@ def test_a_new_province_is_a_new_file(tmp_path: Path) -> None:
         ("[legs.agency-authority]\nform = 'X'", r"legs\.agency-authority: form 'X' is not among the forms"),
         ("[forms.ND68-F01]\nsubject = { common_name = 'x' }", r"forms\.ND68-F01\.subject: x is not a field"),
         ("[forms.ND68-F01.fields]\nfull_name = { names = 'x' }", r"full_name\.names: 'x' is not `unit`"),
+        (
+            "[forms.ND68-F01.fields]\nfull_name = { block = 'king' }",
+            r"fields\.full_name\.block: 'king' is none of the form's signers",
+        ),
+        (
+            "[forms.ND68-F01.fields]\nfull_name = { block = 'head', section = 'x' }",
+            r"full_name\.section: what stands at the foot begins no section",
+        ),
         ("[delegation.restore]\nabacus = { role = 'authority' }", r"delegation\.restore\.abacus: is none of any, hsm"),
         ("[restore.procedures]\nany = false", r"^mau\.toml:\d+: restore\.procedures: one for `any` must be there"),
         (

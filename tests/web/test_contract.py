@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from mockca.web.face import Face
 from mockca.web.models import HealthView, SandboxList
+from mockca.web.pages import FOLDER, names, page
 from mockca.web.publish import LAW, PUBLISHED, contract, law_text, text
 
 
@@ -34,6 +35,11 @@ def references(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from references(value)
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_published_page_of_a_regulation_says_what_the_rules_say_today(name: str) -> None:
+    assert (FOLDER / f"{name}.md").read_text("utf-8") == page(name), "write it anew: python -m mockca.web.publish"
 
 
 def test_the_published_contract_is_what_the_code_declares() -> None:

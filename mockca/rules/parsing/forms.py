@@ -36,9 +36,15 @@ def form(code: str, table: Table) -> Form:
         kind=FORM_KINDS[table.choice("kind", frozenset(FORM_KINDS), "request")],
         addressee=table.choice("addressee", ROLES | {""}, "") or None,
         signers=table.labels("signers", clause),
+        letterhead=table.flag("letterhead", True),
         clause=clause,
         unsourced=unsourced,
     )
+    for name, field in fields.items():
+        if field.block is not None and field.block not in found.signers:
+            raise table.fail(f"fields.{name}.block", f"{field.block!r} is none of the form's signers")
+        if field.block is not None and field.section is not None:
+            raise table.fail(f"fields.{name}.section", "what stands at the foot begins no section")
     table.finish()
     return found
 
@@ -70,6 +76,7 @@ def _field(table: Table, clause: str, fields_unsourced: bool) -> FormField:
         choices=choices,
         source=table.texts("from", []),
         section=table.text_or_none("section"),
+        block=table.text_or_none("block"),
     )
     table.finish()
     return found

@@ -46,7 +46,10 @@ class FormField:
     dotted ones (`rules.filling`). Several are put together; `a|b` is the first that is known. The file's key: `from`.
     """
     section: str | None = None
-    """Heading under which the field is printed, where it begins a section of the sheet."""
+    """Heading under which the field is printed, where it begins a section of the sheet. Of a column: what stands above
+    it and those that follow it; empty where nothing does."""
+    block: str | None = None
+    """The block at the foot that this signature or confirmation stands in: one of the form's signers."""
 
 
 FormKind = Literal["request", "list", "minutes", "report", "decision"]
@@ -82,5 +85,7 @@ class Form:
     """Role that the form is addressed to."""
     signers: Mapping[str, Label]
     """Blocks at the foot, left to right: who signs, in which quality."""
+    letterhead: bool
+    """Whether it begins with the body that writes and a number, as bodies' letters do and a person's requests don't."""
     clause: str
     unsourced: bool = False
