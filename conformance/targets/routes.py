@@ -45,6 +45,8 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.TAKE_OUT: Route("POST", f"{API}/devices/{{device}}/outings"),
     Operation.BRING_BACK: Route("POST", f"{API}/devices/{{device}}/outings/{{outing}}/return"),
     Operation.APPOINT: Route("POST", f"{API}/appointments"),
+    Operation.PLAN_REORGANISATION: Route("POST", f"{API}/reorganisations", "state"),
+    Operation.WORK_REORGANISATION: Route("POST", f"{API}/reorganisations/{{reorganisation}}/work", "state"),
     Operation.TURN_CLOCK: Route("PUT", "/control/clock"),
     Operation.STAGE_CERTIFICATE: Route("POST", "/control/certificates"),
     Operation.READ_DOSSIER: Route("GET", f"{API}/dossiers/{{dossier}}", "state"),
@@ -64,6 +66,10 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.REMOVE_ROSTER: Route("DELETE", f"{API}/rosters/{{roster}}"),
     Operation.REMOVE_REVOCATION: Route("DELETE", f"{API}/revocations/{{revocation}}"),
     Operation.READ_REVOCATION: Route("GET", f"{API}/revocations/{{revocation}}", "state"),
+    Operation.READ_REORGANISATION: Route("GET", f"{API}/reorganisations/{{reorganisation}}", "state"),
+    Operation.READ_REORGANISATION_ITEMS: Route(
+        "GET", f"{API}/reorganisations/{{reorganisation}}/items", None, ("state", "after", "limit")
+    ),
     Operation.READ_RESTORE: Route("GET", f"{API}/restores/{{restore}}", "state"),
     Operation.READ_ACTIVATION: Route("GET", f"{API}/activations/{{activation}}", "state"),
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -34,6 +35,7 @@ from reportlab.platypus import (
 )
 
 from mockca.paper.fonts import BOLD, ITALIC, SERIF, register_fonts
+from mockca.paper.outcomes import EXCEPTIONS, MOST_PRINTED, TOTALS, OutcomeSheet
 from mockca.paper.sheets import Letterhead, Sheet, form_number, number_in_words, shown_value, title_of
 from mockca.rules.terms import FormField
 
@@ -99,6 +101,25 @@ def render_table(
     turned = len(columns) > WIDE
     story.append(_grid(columns, rows, turned))
     return _document([story], title=title, turned=turned, clause=clause)
+
+
+def render_outcome(sheet: OutcomeSheet) -> bytes:
+    """What a reorganisation came to, as a PDF file; of the exceptions the first 200."""
+    styles = _styles()
+    story: list[Flowable] = [_head(sheet.head), Spacer(1, 6), Paragraph(escape(sheet.title.upper()), styles["title"])]
+    story += [Paragraph(escape(sheet.english), styles["english"]), Spacer(1, 6)]
+    story += [Paragraph(escape(text), styles["body"]) for text in sheet.told]
+    story += [Spacer(1, 8)]
+    totals = [(one.name, one.kind, one.action, one.state, one.count) for one in sheet.totals]
+    story.append(_grid(TOTALS, totals, False))
+    listed = list(islice(sheet.exceptions, MOST_PRINTED + 1))
+    if listed:
+        rows = [(one.serial, one.common_name, one.action, one.clause, one.why) for one in listed[:MOST_PRINTED]]
+        story += [Paragraph("Trường hợp không xử lý được như quy định nêu trước", styles["section"])]
+        story.append(_grid(EXCEPTIONS, rows, False))
+    if len(listed) > MOST_PRINTED:
+        story.append(Paragraph("Còn nữa: xem tệp CSV.", styles["italic"]))
+    return _document([story], title=sheet.title, turned=False, clause=sheet.clause)
 
 
 def _document(stories: Sequence[Sequence[Flowable]], *, title: str, turned: bool, clause: str) -> bytes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mockca.desk.commands import PlanReorganisation, WorkReorganisation
-from mockca.desk.reorganisation import looking, planning, working
+from mockca.desk.reorganisation import looking, planning, report, working
 from mockca.desk.transaction import perform
 from mockca.desk.views import ReorganisationView
 from mockca.web.access import actor, here
 from mockca.web.api.face import api
+from mockca.web.face import File
 from mockca.web.models import (
     InSandbox,
     LetterList,
@@ -15,9 +16,12 @@ from mockca.web.models import (
     ReorganisationItemList,
     ReorganisationItemQuery,
     ReorganisationList,
+    ReportQuery,
     Retry,
     Slice,
 )
+
+MEDIA_TYPES = {"pdf": "application/pdf", "csv": "text/csv"}
 
 
 @api.makes("/reorganisations", ReorganisationView)
@@ -63,3 +67,10 @@ def work_reorganisation(path: OfNumber, header: Retry, body: WorkReorganisation)
     Whatever stops it in between, nothing is lost and nothing done twice.
     """
     return working.work_reorganisation(here(), actor(), body, number=path.number, idempotency_key=header.key)
+
+
+@api.prints("/reorganisations/<number>/report", *MEDIA_TYPES.values())
+def print_reorganisation(path: OfNumber, query: ReportQuery) -> File:
+    """Báo cáo kết quả, PDF hoặc CSV. What it came to: totals by body, kind and action, and every exception."""
+    content = report.report(here(), actor(), path.number, style=query.format)
+    return File(content, MEDIA_TYPES[query.format], f"reorganisation-{path.number}.{query.format}")
