@@ -13,6 +13,7 @@ SUBCOMMANDS = {
     "rules": "Quy định của các tỉnh. What the regulations say.",
     "form": "Biểu mẫu, danh sách. Forms and their lists.",
     "journal": "Nhật ký. The journal.",
+    "reorganise": "Sáp nhập, chia tách, đổi tên, giải thể. Bodies merged, split, renamed, dissolved.",
     "scenario": "Các kịch bản. Stories of certificates.",
     "states": "Bảng trạng thái × mặt công khai. The table state × (CRL, delta CRL, OCSP, portal, API).",
     "demo": "Việc chính, từ đầu đến cuối. The main job from end to end.",
