@@ -126,6 +126,10 @@ class Province:
             assert view.state == "finished" or (view.pending, view.reissuing) != before
         return view
 
+    def works_of(self, number: int) -> ReorganisationView:
+        """A plan as it stands."""
+        return looking.reorganisation(self.sandbox, AUTHORITY, number)
+
     def items(self, plan: ReorganisationView, **which: Any) -> dict[str, ReorganisationItemView]:
         found = looking.items(self.sandbox, AUTHORITY, plan.number, limit=500, **which).items
         return {item.certificate: item for item in found}

@@ -181,10 +181,10 @@ class _Atlas:
             if not _mentioned(self._districts, body)
         )
         name = _replaced(self._in_new_province(unit.name), old_name, new_name)
-        alone = self._into.get(new, 0) == 1
-        if alone and (name, superiors) == (unit.name, tuple(unit.superiors)):
+        if (name, superiors) == (unit.name, tuple(unit.superiors)):
+            # It is the new one: an old commune's body stands under a district.
             return None
-        return _Next(name, superiors, unit.category, alone=alone)
+        return _Next(name, superiors, unit.category, alone=self._into[new] == 1)
 
     def _in_new_province(self, text: str) -> str:
         return _replaced(text, self._old, self._new)
