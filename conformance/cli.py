@@ -7,6 +7,7 @@ import click
 from conformance.cli_checks import explain, list_command
 from conformance.cli_coverage import coverage
 from conformance.cli_diff import diff
+from conformance.cli_prove import prove
 from conformance.cli_run import run
 
 
@@ -23,11 +24,12 @@ def main() -> None:
     conformance run --target token=/usr/lib/softhsm/libsofthsm2.so --regulation cao-bang \\
         --token-label "MY TOKEN" --tries 3 --destructive
     conformance diff old.json new.json
+    conformance prove
 
     \b
     Mã thoát / exit codes: 0 đúng cả / all passed, 1 có điều sai / failures, 2 không chạy được / could not run.
     """
 
 
-for command in (run, list_command, explain, coverage, diff):
+for command in (run, list_command, explain, coverage, diff, prove):
     main.add_command(command)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.checks import Asking
 from conformance.law import Book, Clause, Law, Text
+from conformance.mutants.naming import mutants_of
 from scenarios.model import UNSOURCED
 
 ROADMAP = Text("ký số và kiểm tra (#6)", "signing and checking (#6)")
 """The part of the project for which clauses about documents wait."""
-MUTANTS_WAIT = Text("các lỗi cố ý chưa có, chờ #5", "there are no mutants yet: they wait for #5")
+PROVEN_BY = Text(
+    "các lỗi cố ý mà phép kiểm phải bắt được; chạy conformance prove",
+    "the deliberate defects that the checks must catch; run conformance prove",
+)
 
 
 class State(StrEnum):
@@ -77,18 +81,13 @@ class Totals:
     states: Counter[State]
 
 
-def mutants_of(check: str) -> tuple[str, ...]:  # noqa: ARG001
-    """The deliberate defects that this check must catch. There are none yet."""
-    return ()
-
-
 def cover(clauses: Iterable[Clause], checks: Iterable[Asking]) -> tuple[Covered, ...]:
     """Each clause with the checks that name it, in the order of the clauses."""
-    by_clause: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    by_clause: defaultdict[str, dict[str, Asking]] = defaultdict(dict)
     for check in checks:
         for id_ in check.clauses:
-            by_clause[id_][check.id] = None
-    return tuple(_covered(clause, tuple(by_clause.get(clause.id, ()))) for clause in clauses)
+            by_clause[id_][check.id] = check
+    return tuple(_covered(clause, by_clause.get(clause.id, {})) for clause in clauses)
 
 
 def unknown(law: Law, checks: Iterable[Asking]) -> tuple[str, ...]:
@@ -111,8 +110,9 @@ def totals(books: Iterable[Book], covered: Sequence[Covered]) -> tuple[Totals, .
     return (*found, _total(Text("Tất cả", "All"), covered))
 
 
-def _covered(clause: Clause, checks: tuple[str, ...]) -> Covered:
-    return Covered(clause, checks, tuple(sorted({mutant for check in checks for mutant in mutants_of(check)})))
+def _covered(clause: Clause, checks: Mapping[str, Asking]) -> Covered:
+    mutants = {mutant for check in checks.values() for mutant in mutants_of(check)}
+    return Covered(clause, tuple(checks), tuple(sorted(mutants)))
 
 
 def _total(title: Text, covered: Sequence[Covered]) -> Totals:

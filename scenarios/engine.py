@@ -112,6 +112,18 @@ class Performance:
         self.results[step.id] = result
         return result
 
+    def rehearse(self, step: Step, port: Port) -> StepResult:
+        """What would come of a step with another port, after what has been played; nothing of it is remembered.
+
+        Whether the implementation forgets it too is the port's affair.
+        """
+        own, answers = self._port, dict(self._answers)
+        self._port = port
+        try:
+            return self._perform(step)
+        finally:
+            self._port, self._answers = own, answers
+
     def _perform(self, step: Step) -> StepResult:
         needs = self.scenario.needs(step)
         for needed in self.scenario.steps:

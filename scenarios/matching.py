@@ -13,7 +13,7 @@ from scenarios.port import Operation, Outcome, Verdict
 from scenarios.references import moment
 
 COMPARISONS = ("at_least", "at_most", "contains", "absent")
-"""What may stand in place of a value: `{at_least: 3}`, `{at_most: …}`, `{contains: …}`, `{absent: true}`."""
+"""What may stand in place of a value: `{at_least: 3}`, `{at_least: 3, at_most: 5}`, `{contains: …}`, `{absent: …}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,20 @@ def _inside(wanted: str, found: str) -> bool:
 
 
 def _compare_value(path: str, wanted: Any, values: Mapping[str, Any]) -> Mismatch | None:
-    is_comparison = isinstance(wanted, Mapping) and len(wanted) == 1 and next(iter(wanted)) in COMPARISONS
-    how, operand = next(iter(wanted.items())) if is_comparison else ("equal", wanted)
+    is_comparison = isinstance(wanted, Mapping) and bool(wanted) and wanted.keys() <= set(COMPARISONS)
+    comparisons = dict(wanted) if is_comparison else {"equal": wanted}
     try:
         found = get(values, path)
     except BadPath as error:
-        return None if how == "absent" and operand else Mismatch(path, _told(how, operand), f"nothing ({error})")
-    if _holds(how, found, operand):
+        missing = [how for how, operand in comparisons.items() if how != "absent" or not operand]
+        return Mismatch(path, _all_told(comparisons), f"nothing ({error})") if missing else None
+    if all(_holds(how, found, operand) for how, operand in comparisons.items()):
         return None
-    return Mismatch(path, _told(how, operand), repr(found))
+    return Mismatch(path, _all_told(comparisons), repr(found))
+
+
+def _all_told(comparisons: Mapping[str, Any]) -> str:
+    return " and ".join(_told(how, operand) for how, operand in comparisons.items())
 
 
 def _holds(how: str, found: Any, operand: Any) -> bool:

@@ -68,7 +68,7 @@ class Expectation(Strict):
     state: str | None = None
     """The state that the thing must be in; for `compare_faces` the row of the table in faces.py."""
     values: dict[str, Any] = Field(default_factory=dict)
-    """Path in the answer -> the value, or `{at_least}`, `{at_most}`, `{contains}`, `{absent}` (matching.py)."""
+    """Path in the answer -> the value, or any of `{at_least, at_most, contains, absent}` (matching.py)."""
 
     @model_validator(mode="after")
     def _sensible(self) -> Expectation:

@@ -18,6 +18,8 @@ Place = tuple[str | int, ...]
 """Where something stands in the document: keys and list positions from the top."""
 
 NUMBER = re.compile(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$")
+LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+"""In C where PyYAML was built with libyaml: ten times as quick, and the suites read some ten thousand lines."""
 WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
@@ -43,7 +45,7 @@ class Document:
 def parse(text: str, file: str) -> Document:
     """Parse one document. Raises Unreadable where it is no YAML or leaves the subset."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error)
@@ -84,7 +86,7 @@ def _build(node: yaml.Node, place: Place, lines: dict[Place, int], faults: list[
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     value = node.value
-    if node.style is None:  # neither quoted nor a block
+    if not node.style:  # neither quoted nor a block
         if value in WORDS:
             return WORDS[value]
         number = NUMBER.match(value)

@@ -7,7 +7,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from conformance.coverage import MUTANTS_WAIT, NAMES, Covered, State, Totals
+from conformance.coverage import NAMES, PROVEN_BY, Covered, State, Totals
 from conformance.law import Book
 from conformance.regulations import known, under
 
@@ -26,7 +26,7 @@ def as_html(books: Iterable[Book], covered: Sequence[Covered], figures: Iterable
         targets=sorted({each.clause.target for each in covered}),
         states=NAMES,
         marks=MARKS,
-        mutants_wait=MUTANTS_WAIT,
+        proven_by=PROVEN_BY,
     )
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.coverage import MUTANTS_WAIT, NAMES, Covered, State, Totals, missing
+from conformance.coverage import NAMES, PROVEN_BY, Covered, State, Totals, missing
 from conformance.law import Book
 
 MARKS = {
@@ -81,7 +81,7 @@ def print_totals(out: Console, figures: Iterable[Totals]) -> None:
     out.print()
     marks = " · ".join(f"{mark} {NAMES[state].vi} / {NAMES[state].en}" for state, (mark, _) in MARKS.items())
     out.print(Text(marks, style="dim"))
-    out.print(Text(f"Chứng minh / proven by: {MUTANTS_WAIT.vi} / {MUTANTS_WAIT.en}", style="dim"))
+    out.print(Text(f"Chứng minh / proven by: {PROVEN_BY.vi} / {PROVEN_BY.en}", style="dim"))
 
 
 def _table(*, expand: bool = False) -> Table:

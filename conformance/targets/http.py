@@ -82,6 +82,10 @@ class HttpTarget:
             raise BadTarget(f"{self.url} could not be reset: {outcome.message}")
         self._comparison.forget()
 
+    def believe_as(self, other: HttpTarget) -> None:
+        """Know the CRLs that another target has met: a delta is held against what its reader may have."""
+        self._crls = dict(other._crls)
+
     # --- scenarios.port.Port ----------------------------------------------------------------------------------
 
     def now(self) -> datetime:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntFlag
@@ -104,10 +105,18 @@ class TokenTarget:
     """The token. Each method is one exchange, told in `told`; all of them raise ModuleFailed."""
 
     def __init__(
-        self, module: str, *, label: str | None = None, serial: str | None = None, timeout: float = 30.0
+        self,
+        module: str,
+        *,
+        label: str | None = None,
+        serial: str | None = None,
+        timeout: float = 30.0,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        """`environment` is what the module finds besides our own, such as where its devices are."""
         self._order_one = {"module": module, "label": label, "serial": serial}
         self._timeout = timeout
+        self._environment = dict(environment or {})
         self._process: _Process | None = None
         self._printed = ""
         self.told: list[str] = []
@@ -193,7 +202,7 @@ class TokenTarget:
     def _ask(self, asked: str, order: dict[str, Any]) -> dict[str, Any]:
         try:
             if self._process is None:
-                self._process = _Process()
+                self._process = _Process(self._environment)
                 self._answer("C_Initialize", self._order_one)
             answer = self._answer(asked, order)
         except ModuleFailed as error:
@@ -214,8 +223,9 @@ class TokenTarget:
 class _Process:
     """One `python -m conformance.targets.pkcs11_process`."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: Mapping[str, str]) -> None:
         environment = {name: value for name, value in os.environ.items() if name not in (PIN, SO_PIN)}
+        environment |= more
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._text = ""

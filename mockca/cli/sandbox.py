@@ -96,11 +96,21 @@ def open_sandbox(data: Path, name: str) -> Sandbox:
 
 
 def make_sandbox(
-    sandboxes: Sandboxes, name: str, *, seed: str | None = None, regulations: str | None = None, **more: Any
+    sandboxes: Sandboxes,
+    name: str,
+    *,
+    seed: str | None = None,
+    regulations: str | None = None,
+    keys: AuthorityKeys | None = None,
+    **more: Any,
 ) -> SandboxView:
     """Make a sandbox from what a command line says."""
     wanted = CreateSandbox(
-        name=name, seed=seed, regulations=tuple(regulations.split(",")) if regulations else (), keys=KEYS, **more
+        name=name,
+        seed=seed,
+        regulations=tuple(regulations.split(",")) if regulations else (),
+        keys=keys or KEYS,
+        **more,
     )
     if wanted.start is not None:
         require_in_calendar("start", wanted.start)

@@ -14,12 +14,16 @@ from rich.table import Table
 from sqlalchemy import URL
 
 from mockca.cli.sandbox import data_option, database_option, ending_in_a_line, make_sandbox
+from mockca.desk.commands import AuthorityKeys
 from mockca.desk.sandbox import Sandboxes
 from mockca.registry import databases
 from mockca.registry.migrations import migrate
 from mockca.rules.loading import PROVINCES
 from mockca.web import server
 from mockca.web.access import ADMIN_FILE, ensure_admin_credential
+
+HIERARCHIES = {"rsa": None, "p256": AuthorityKeys(root="p256", issuing="p256", ocsp="p256", tsa="p256")}
+"""Keys of a new sandbox's hierarchy; None for those of the real second generation."""
 
 
 @click.command("serve")
@@ -32,11 +36,26 @@ from mockca.web.access import ADMIN_FILE, ensure_admin_credential
 @click.option("--seed", help="Seed of a new sandbox: same seed, same names and serials.")
 @click.option("--regulations", help="Regulations of a new sandbox, separated by commas; all by default.")
 @click.option(
+    "--keys",
+    type=click.Choice(sorted(HIERARCHIES)),
+    default="rsa",
+    show_default=True,
+    help="Khóa của CA mới: rsa như thật, p256 cho nhanh. Keys of a new hierarchy: as the real one's, or quick ones.",
+)
+@click.option(
     "--provinces",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Thư mục quy định của riêng bạn. Folder of your own provinces' TOML files.",
 )
 @database_option
+@click.option(
+    "--mutant",
+    "mutants",
+    multiple=True,
+    metavar="NAME",
+    help="Cố ý làm sai một điều. Serve with this deliberate defect (mockca mutants); may be given several times.",
+)
+@click.option("--mutable", is_flag=True, help="Let each request name a defect of its own, to prove checks by.")
 @click.option("--allow-remote", is_flag=True, help="Listen on an address that other machines can reach.")
 def command(
     data: Path,
@@ -47,8 +66,11 @@ def command(
     name: str,
     seed: str | None,
     regulations: str | None,
+    keys: str,
     provinces: Path | None,
     database: URL | None,
+    mutants: tuple[str, ...],
+    mutable: bool,
     allow_remote: bool,
 ) -> None:
     """Chạy cơ quan chứng thực mô phỏng. Serve the mock authority until Ctrl-C.
@@ -58,13 +80,17 @@ def command(
     mockca serve --sandbox lop-1 --seed lop-1          another world, the same each time
     mockca serve --host 0.0.0.0 --allow-remote --public-url http://ca.lan.test:8400
     mockca serve --database postgresql+psycopg://mockca@db.lan.test/mockca     new sandboxes on PostgreSQL
+    mockca serve --mutant nonce-not-echoed             an authority that does one thing wrong
     """
     if provinces is not None:
         # The workers are processes of their own.
         os.environ[PROVINCES] = str(provinces.absolute())
     address = _address(host, allow_remote=allow_remote)
     base = (public_url or _base(address, port)).rstrip("/")
+    compose: server.Compose = server.with_pki_in_front
     with ending_in_a_line():
+        if mutants or mutable:
+            compose, workers = _mutated(mutants, mutable=mutable), 1
         server.require_free_port(address, port)
         sandboxes = Sandboxes(data, base, database)
         ensure_admin_credential(data)
@@ -72,11 +98,21 @@ def command(
             migrate(databases.at(data / existing))
         if name not in sandboxes.names():
             click.echo(f"Đang tạo sandbox {name} (khóa của CA mất vài giây). Making sandbox {name}…", err=True)
-            make_sandbox(sandboxes, name, seed=seed, regulations=regulations)
+            make_sandbox(sandboxes, name, seed=seed, regulations=regulations, keys=HIERARCHIES[keys])
         welcome(sandboxes, base, data)
         # Workers open keys and stores themselves, after the fork.
         sandboxes.close()
-    server.serve(data, address, port, workers, base, database)
+    server.serve(data, address, port, workers, base, database, compose)
+
+
+def _mutated(names: tuple[str, ...], *, mutable: bool) -> server.Compose:
+    """What puts the defects in. NotFound for a name that no mutant has."""
+    from mockca.mutants import Mutated
+
+    click.echo(
+        f"CỐ Ý LÀM SAI · deliberately wrong: {', '.join(names) or 'by request'}; one worker, not for use.", err=True
+    )
+    return Mutated(names, by_request=mutable)
 
 
 def welcome(sandboxes: Sandboxes, base: str, data: Path) -> None:

@@ -7,10 +7,12 @@ import logging
 import os
 import signal
 import socket
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
+from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -29,13 +31,26 @@ STOP_SECONDS = 10
 PR_SET_PDEATHSIG = 1
 
 
-def build(home: Path, public_url: str, database: URL | None = None) -> WSGIApplication:
-    """The whole WSGI application over a data folder: the bare PKI route in front of Flask."""
+Compose = Callable[[Flask, Sandboxes], WSGIApplication]
+"""Makes the WSGI application of the Flask one: what stands in front of it, and anything else."""
+
+
+def with_pki_in_front(app: Flask, sandboxes: Sandboxes) -> WSGIApplication:
+    """The bare PKI route in front of Flask: the authority as it should be."""
+    return in_front_of(app.wsgi_app, sandboxes)
+
+
+def build(
+    home: Path, public_url: str, database: URL | None = None, compose: Compose = with_pki_in_front
+) -> WSGIApplication:
+    """The whole WSGI application over a data folder."""
     sandboxes = Sandboxes(home, public_url, database)
-    return in_front_of(create_app(sandboxes).wsgi_app, sandboxes)
+    return compose(create_app(sandboxes), sandboxes)
 
 
-def load_in_worker(home: Path, public_url: str, parent: int, database: URL | None = None) -> WSGIApplication:
+def load_in_worker(
+    home: Path, public_url: str, parent: int, database: URL | None = None, compose: Compose = with_pki_in_front
+) -> WSGIApplication:
     """Build the application in a fresh worker process: keys, stores and devices are opened here, once.
 
     `parent` is the main process's id; SystemExit where it is gone already. New sandboxes go into `database`.
@@ -45,10 +60,18 @@ def load_in_worker(home: Path, public_url: str, parent: int, database: URL | Non
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, signal.SIG_DFL)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    return build(home, public_url, database)
+    return build(home, public_url, database, compose)
 
 
-def serve(home: Path, host: str, port: int, workers: int, public_url: str, database: URL | None = None) -> None:
+def serve(
+    home: Path,
+    host: str,
+    port: int,
+    workers: int,
+    public_url: str,
+    database: URL | None = None,
+    compose: Compose = with_pki_in_front,
+) -> None:
     """Serve until SIGTERM or SIGINT. A worker that dies is started again."""
     Granian(
         "mockca",
@@ -61,7 +84,7 @@ def serve(home: Path, host: str, port: int, workers: int, public_url: str, datab
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,
-    ).serve(target_loader=partial(load_in_worker, home, public_url, os.getpid(), database), wrap_loader=False)
+    ).serve(target_loader=partial(load_in_worker, home, public_url, os.getpid(), database, compose), wrap_loader=False)
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -18,6 +18,7 @@ from conformance import catalogue, regulations
 from conformance.cli import main
 from conformance.errors import BadTarget
 from conformance.evidence import folded
+from conformance.mutants.token import build_crooked
 from conformance.suites.token.bench import Failed, NotChecked
 from conformance.suites.token.run import SUITE
 from conformance.targets.pins import Pins
@@ -29,7 +30,6 @@ from tests.conformance.tokens import (
     Token,
     bare_token,
     bench_of,
-    build_crooked,
     check_named,
     our_token,
 )

@@ -20,7 +20,6 @@ from conformance.targets.token import TokenTarget
 from tests.conformance.bare_token import SO_PIN, SOFTHSM, USER_PIN
 from tests.token_emulator.conftest import certificate_for
 from token_emulator import DeviceModel, Shelf
-from token_emulator.module import building
 
 ROOT = Path(__file__).parents[2]
 LABEL = "Văn thư Sở Nội vụ"
@@ -61,16 +60,6 @@ def bare_token(folder: Path, how: str = "nothing") -> Token:
         check=True,
     )
     return Token(SOFTHSM, environment)
-
-
-def build_crooked(folder: Path) -> Path:
-    """Compile the module with defects."""
-    built = folder / "crooked.so"
-    source = Path(__file__).with_name("crooked_module.c")
-    flags = ("-std=c11", "-D_GNU_SOURCE", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-shared")
-    command = [*building.find_compiler(), *flags, f"-I{building.SOURCES}", str(source), "-o", str(built), "-ldl"]
-    subprocess.run(command, check=True)
-    return built
 
 
 @contextmanager

@@ -172,7 +172,7 @@ def test_serving_makes_the_sandbox_and_greets(tmp_path: Path, monkeypatch: pytes
     data = tmp_path / "data"
     asked = ("--host", "localhost", "--port", _free_port(), "--seed", "s", "--regulations", "lai-chau")
     said = run("serve", "--data", data, *asked).output
-    ((_, address, port, workers, base, database),) = served
+    ((_, address, port, workers, base, database, _),) = served
     assert database is None
     assert (address, workers, base) == ("127.0.0.1", 4, f"http://127.0.0.1:{port}")
     document = json.loads((data / "demo" / "credentials.json").read_text("utf-8"))

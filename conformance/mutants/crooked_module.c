@@ -1,6 +1,7 @@
 /*
  * A PKCS#11 module with one deliberate defect, in front of the one that CROOKED_INNER names. CROOKED says which.
- * Its own count of wrong PINs is kept in this process's memory, as no token may keep it.
+ * Where the defect is in the counting, it counts itself, in this process's memory as no token may, and tells the
+ * right PIN by CROOKED_PIN; wrong ones then never reach the module behind.
  */
 #include <dlfcn.h>
 #include <signal.h>
@@ -12,6 +13,8 @@
 #include "pkcs11.h"
 
 #define TRIES 3
+#define LONGEST_PIN 64
+#define OWN_FLAGS (CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED)
 #define CKA_CLASS 0UL
 #define CKA_KEY_TYPE 0x100UL
 #define CKA_SENSITIVE 0x103UL
@@ -28,7 +31,35 @@ static int is(const char *defect) {
     return told != NULL && strcmp(told, defect) == 0;
 }
 
-static int counts(void) { return is("forgets") || is("never-resets") || is("unlocks-itself"); }
+static int counts(void) {
+    return is("forgets") || is("never-resets") || is("unlocks-itself") || is("never-locks") || is("locks-early") ||
+           is("locks-late");
+}
+
+static unsigned limit(void) {
+    if (is("never-locks"))
+        return ~0U;
+    return is("locks-early") ? TRIES - 1 : is("locks-late") ? TRIES + 1 : TRIES;
+}
+
+static char right_pin[LONGEST_PIN + 1];
+
+static const char *known_pin(void) {
+    if (right_pin[0] == 0 && getenv("CROOKED_PIN") != NULL)
+        strncpy(right_pin, getenv("CROOKED_PIN"), LONGEST_PIN);
+    return right_pin;
+}
+
+static int is_right(const CK_UTF8CHAR *pin, CK_ULONG length) {
+    return strlen(known_pin()) == length && memcmp(right_pin, pin, length) == 0;
+}
+
+static void remember_pin(const CK_UTF8CHAR *pin, CK_ULONG length) {
+    if (length <= LONGEST_PIN) {
+        memcpy(right_pin, pin, length);
+        right_pin[length] = 0;
+    }
+}
 
 static CK_RV initialize(void *arguments) {
     if (is("hangs-at-once"))
@@ -44,8 +75,12 @@ static CK_RV get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO *info) {
     CK_RV rv = inner->C_GetTokenInfo(slot, info);
     if (rv != CKR_OK)
         return rv;
-    if (counts() && wrong >= TRIES)
-        info->flags |= CKF_USER_PIN_LOCKED;
+    if (counts()) {
+        info->flags &= ~(CK_FLAGS)OWN_FLAGS;
+        info->flags |= wrong > 0 && wrong < limit() ? CKF_USER_PIN_COUNT_LOW : 0;
+        info->flags |= wrong + 1 == limit() ? CKF_USER_PIN_FINAL_TRY : 0;
+        info->flags |= wrong >= limit() ? CKF_USER_PIN_LOCKED : 0;
+    }
     if (is("always-low"))
         info->flags |= CKF_USER_PIN_COUNT_LOW;
     if (is("never-low"))
@@ -90,8 +125,12 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE who, CK_UTF8CHAR *pin
         fprintf(stderr, "login with %.*s\n", (int)length, (const char *)pin);
     if (is("lets-nobody-in"))
         return CKR_FUNCTION_FAILED;
-    if (counts() && who == CKU_USER && wrong >= TRIES)
+    if (counts() && who == CKU_USER && wrong >= limit())
         return CKR_PIN_LOCKED;
+    if (counts() && who == CKU_USER && !is_right(pin, length))
+        return ++wrong >= limit() ? CKR_PIN_LOCKED : CKR_PIN_INCORRECT;
+    if (is("takes-any-pin") && who == CKU_USER)
+        pin = (CK_UTF8CHAR *)getenv("CROOKED_PIN"), length = strlen(getenv("CROOKED_PIN"));
     CK_RV rv = inner->C_Login(session, who, pin, length);
     if (who == CKU_USER && rv == CKR_PIN_INCORRECT) {
         wrong++;
@@ -113,8 +152,10 @@ static CK_RV init_pin(CK_SESSION_HANDLE session, CK_UTF8CHAR *pin, CK_ULONG leng
     if (is("restores-old-pin"))
         return inner->C_InitPIN(session, (CK_UTF8CHAR *)getenv("CROOKED_PIN"), strlen(getenv("CROOKED_PIN")));
     CK_RV rv = inner->C_InitPIN(session, pin, length);
-    if (rv == CKR_OK)
+    if (rv == CKR_OK) {
         wrong = 0, restored = 1;
+        remember_pin(pin, length);
+    }
     return rv;
 }
 
@@ -124,7 +165,10 @@ static CK_RV set_pin(CK_SESSION_HANDLE session, CK_UTF8CHAR *old, CK_ULONG old_l
         return CKR_OK;
     if (is("unlocks-itself") && wrong >= TRIES)
         wrong = 0;
-    return inner->C_SetPIN(session, old, old_length, pin, length);
+    CK_RV rv = inner->C_SetPIN(session, old, old_length, pin, length);
+    if (rv == CKR_OK)
+        remember_pin(pin, length);
+    return rv;
 }
 
 static CK_RV find_objects_init(CK_SESSION_HANDLE session, CK_ATTRIBUTE *template, CK_ULONG count) {

@@ -1,0 +1,81 @@
+"""The proof of all checks: mocks are started, the work is dealt out to them, and what they find is put together."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import scenarios
+from conformance.checks import AUTHORITY, KINDS, TOKEN
+from conformance.mutants.authority import Progress, prove_mutant, prove_scenario
+from conformance.mutants.declared import Declared, declared
+from conformance.mutants.mock import Mock, running
+from conformance.mutants.proof import Proof, together
+from conformance.mutants.token import prove_tokens
+from conformance.suites.token import CHECKS
+from scenarios import Scenario
+
+Work = Callable[[Mock], Proof]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What there is to prove."""
+
+    stories: tuple[Scenario, ...]
+    """Every check of these, by the families' mutants; the longest first, lest one of those be left to the end."""
+    mutants: tuple[Declared, ...]
+    """Of whoever runs the workflow, those with names."""
+    tokens: bool
+    """Whether the checks of tokens are to be proven."""
+
+    @property
+    def size(self) -> int:
+        """How often progress is told."""
+        of_tokens = sum(one.target == TOKEN for one in declared().values()) + len(CHECKS) if self.tokens else 0
+        return sum(len(story.steps) for story in self.stories) + len(self.mutants) + of_tokens
+
+    def work(self, seed: str, done: Progress) -> Iterator[Work]:
+        """One piece for each scenario and each mutant, and one for the tokens."""
+        if self.tokens:
+            yield lambda _: prove_tokens(done)
+        for story in self.stories:
+            yield partial(prove_scenario, scenario=story, seed=seed, done=done)
+        for mutant in self.mutants:
+            yield partial(prove_mutant, mutant=mutant, seed=seed, done=done)
+
+
+def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = frozenset(KINDS)) -> Plan:
+    """The plan for the checks of these kinds of target, and of these regulations, of all where none is given."""
+
+    def meant(scenario: str) -> bool:
+        return AUTHORITY in kinds and (not regulations or scenario.partition("/")[0] in regulations)
+
+    stories = map(scenarios.load, filter(meant, scenarios.available()))
+    mutants = (one for one in declared().values() if one.target == AUTHORITY and all(map(meant, one.plays)))
+    return Plan(tuple(sorted(stories, key=lambda story: -len(story.steps))), tuple(mutants), TOKEN in kinds)
+
+
+def prove(command: str, whole: Plan, *, workers: int, seed: str, done: Progress = lambda _: None) -> Proof:
+    """Carry the plan out with `workers` mocks side by side.
+
+    `command` is that of the mock, e.g. `mockca`. BadTarget where one does not start. `done` is told each check's id
+    and each mutant's name when it has had its turn, from any thread.
+    """
+    mocks: queue.SimpleQueue[Mock] = queue.SimpleQueue()
+
+    def do(work: Work) -> Proof:
+        mock = mocks.get()
+        try:
+            return work(mock)
+        finally:
+            mocks.put(mock)
+
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(workers) as pool:
+        for mock in pool.map(lambda _: stack.enter_context(running(command)), range(workers)):
+            mocks.put(mock)
+        return together(pool.map(do, whole.work(seed, done)))

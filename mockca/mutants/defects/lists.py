@@ -1,0 +1,142 @@
+"""Defects of CRLs and delta CRLs (RFC 5280 §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mockca.desk import crl_issue
+from mockca.mutants.mutant import mutant
+from mockca.mutants.patching import Patch
+from mockca.pki import crl
+from mockca.pki.crl import Reason
+from mockca.registry import status
+from mockca.registry.status import Status
+from mockca.registry.tables import status_changes
+
+REMOVED = crl._REASONS[Reason.REMOVE_FROM_CRL]
+HELD = crl._REASONS[Reason.CERTIFICATE_HOLD]
+
+
+@mutant("Thu hồi không có trên delta CRL", "Revocations are missing from the delta CRL")
+def revocation_missing_from_delta(patch: Patch) -> None:
+    _filter_delta(patch, lambda entry: REMOVED in entry or HELD in entry)
+
+
+@mutant("Tạm dừng không có trên delta CRL", "Holds are missing from the delta CRL")
+def hold_missing_from_delta(patch: Patch) -> None:
+    _filter_delta(patch, lambda entry: HELD not in entry)
+
+
+@mutant("Delta CRL không có removeFromCRL", "A lifted hold is not removed by the delta CRL")
+def removal_missing_from_delta(patch: Patch) -> None:
+    _filter_delta(patch, lambda entry: REMOVED not in entry)
+
+
+@mutant("Thu hồi không có trên CRL đầy đủ", "Revocations are missing from the full CRL")
+def revocation_missing_from_crl(patch: Patch) -> None:
+    entries_at = status.entries_at
+
+    def holds_only(connection: Connection, instant: datetime) -> Iterator[bytes]:
+        return (entry for entry in entries_at(connection, instant) if HELD in entry)
+
+    patch.everywhere(entries_at, holds_only)
+
+
+@mutant("Tạm dừng không có trên CRL đầy đủ", "Holds are missing from the full CRL")
+def hold_missing_from_crl(patch: Patch) -> None:
+    entries_at = status.entries_at
+
+    def no_holds(connection: Connection, instant: datetime) -> Iterator[bytes]:
+        return (entry for entry in entries_at(connection, instant) if HELD not in entry)
+
+    patch.everywhere(entries_at, no_holds)
+
+
+@mutant("Tạm dừng đã bỏ vẫn còn trên CRL đầy đủ", "A hold stays on the full CRL after it was lifted")
+def lifted_hold_stays_on_crl(patch: Patch) -> None:
+    entries_at = status.entries_at
+
+    def with_old_holds(connection: Connection, instant: datetime) -> Iterator[bytes]:
+        changes = status_changes.c
+        held = select(changes.crl_entry).where(
+            changes.status.in_([Status.SUSPENDED.value, Status.ISSUED.value]), changes.until <= instant
+        )
+        yield from dict.fromkeys([*entries_at(connection, instant), *connection.execute(held).scalars()])
+
+    patch.everywhere(entries_at, with_old_holds)
+
+
+@mutant("Số CRL lặp lại", "Every CRL has the same number")
+def crl_number_repeated(patch: Patch) -> None:
+    _build(patch, lambda named: named | {"number": 7 if named.get("base") is None else 8, "base": named["base"] and 7})
+
+
+@mutant("Không có số CRL tăng dần: số giảm", "CRL numbers fall")
+def crl_number_falls(patch: Patch) -> None:
+    most = 1_000_000
+    _build(
+        patch,
+        lambda named: (
+            named
+            | {"number": most - named["number"], "base": None if named["base"] is None else most - named["number"] - 1}
+        ),
+    )
+
+
+@mutant("CRL đã quá nextUpdate", "CRLs are served past their nextUpdate")
+def crl_out_of_date(patch: Patch) -> None:
+    def aged(named: dict[str, Any]) -> dict[str, Any]:
+        this_update = named["this_update"] - timedelta(days=400)
+        return named | {"this_update": this_update, "next_update": this_update + timedelta(days=7)}
+
+    _build(patch, aged)
+
+
+@mutant("CRL ghi thisUpdate ở tương lai", "CRLs are dated ahead of the clock")
+def crl_from_the_future(patch: Patch) -> None:
+    ahead = timedelta(days=2)
+    _build(
+        patch,
+        lambda named: (
+            named | {"this_update": named["this_update"] + ahead, "next_update": named["next_update"] + ahead}
+        ),
+    )
+
+
+@mutant("CRL do khóa khác ký", "CRLs are signed by another key than the issuer's")
+def crl_signed_by_another_key(patch: Patch) -> None:
+    build = crl.build
+
+    def by_another(issuer: Any, **named: Any) -> bytes:
+        der = bytearray(build(issuer, **named))
+        der[-1] ^= 1
+        return bytes(der)
+
+    patch.everywhere(build, by_another)
+
+
+@mutant("Delta CRL không nói dựa trên CRL nào", "The delta CRL names no base")
+def delta_without_base(patch: Patch) -> None:
+    _build(patch, lambda named: named | {"base": None})
+
+
+def _filter_delta(patch: Patch, keep: Any) -> None:
+    entries_since = crl_issue._CrlDesk._entries_since
+
+    def some(self: Any, base: Any) -> Iterable[bytes]:
+        return (entry for entry in entries_since(self, base) if keep(entry))
+
+    patch.member(crl_issue._CrlDesk, "_entries_since", some)
+
+
+def _build(patch: Patch, change: Any) -> None:
+    build = crl.build
+
+    def otherwise(issuer: Any, **named: Any) -> bytes:
+        return build(issuer, **change({"base": None, **named}))
+
+    patch.everywhere(build, otherwise)

@@ -1,0 +1,140 @@
+"""`conformance prove`: what catches a defect is proven; checks that catch none, and defects that get away, are told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from conformance.checks import StepCheck
+from conformance.cli import main
+from conformance.errors import BadTarget
+from conformance.mutants.authority import prove_mutant, prove_scenario
+from conformance.mutants.declared import Declared, declared
+from conformance.mutants.families import families_of
+from conformance.mutants.mock import Mock, running
+from conformance.mutants.naming import mutants_of
+from conformance.mutants.proof import Proof, together
+from conformance.mutants.prove import Plan, plan, prove
+from conformance.mutants.token import prove_tokens
+from scenarios import Scenario, load
+from scenarios.model import Expectation
+
+MOCK = f"{sys.executable} -m mockca"
+
+
+def quiet(_: str) -> None:
+    """Nobody looks on."""
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[Mock]:
+    with running(MOCK) as started:
+        yield started
+
+
+def short() -> Scenario:
+    """A scenario of a few steps: an expiry, played with staged certificates."""
+    return load("lai-chau/renewal-too-late")
+
+
+def with_step(scenario: Scenario, wanted: str, expects: Expectation) -> Scenario:
+    steps = (step.model_copy(update={"expects": expects}) if step.id == wanted else step for step in scenario.steps)
+    return scenario.model_copy(update={"steps": tuple(steps)})
+
+
+def test_every_check_of_a_scenario_catches_the_mutant_that_is_about_it(mock: Mock) -> None:
+    proof = prove_scenario(mock, short(), "1", quiet)
+    assert (proof.unsound, proof.unproven, proof.alive) == ({}, (), ())
+    assert list(proof.checks) == [StepCheck(short(), step).id for step in short().steps]
+    assert any(mutant.startswith("overlooks:") for mutant in proof.mutants)
+
+
+def test_a_check_that_asks_for_nothing_is_told_as_unproven(mock: Mock) -> None:
+    story = load("cao-bang/not-in-force")
+    refused = next(step for step in story.steps if step.expects.clauses)
+    proof = prove_scenario(mock, with_step(story, refused.id, Expectation()), "1", quiet)
+    assert proof.unsound.keys() == {StepCheck(story, refused).id}
+
+
+def test_a_defect_that_the_scenarios_do_not_show_is_told_as_alive(mock: Mock) -> None:
+    gone = prove_mutant(mock, Declared("nonce-not-echoed", "authority", ("lai-chau/renewal-too-late",)), "1", quiet)
+    assert gone.alive == ("nonce-not-echoed",)
+    caught = prove_mutant(mock, declared()["never-expires"], "1", quiet)
+    assert caught.alive == ()
+
+
+def test_the_plan_is_carried_out_by_mocks_side_by_side() -> None:
+    told: list[str] = []
+    mutant = Declared("any-role-accepted", "authority", ("cao-bang/not-in-force",))
+    whole = Plan((load("cao-bang/not-in-force"),), (mutant,), tokens=False)
+    proof = prove(MOCK, whole, workers=2, seed="1", done=told.append)
+    assert len(told) == whole.size
+    assert set(proof.checks) <= set(told)
+    assert proof.alive == ("any-role-accepted",)
+
+
+def test_a_mock_that_does_not_start_is_told_with_what_it_said() -> None:
+    with pytest.raises(BadTarget, match="name the mock's command with --mock"), running("no-such-command"):
+        pass
+    with pytest.raises(BadTarget, match=r"did not start: .*No module named"), running(f"{sys.executable} -m nix"):
+        pass
+
+
+def test_every_check_of_tokens_is_proven() -> None:
+    proof = prove_tokens(quiet)
+    assert (proof.unsound, proof.unproven, proof.alive) == ({}, (), ())
+
+
+def test_the_matrix_tells_what_is_left() -> None:
+    proof = Proof(checks=dict.fromkeys("ab"), mutants=dict.fromkeys(["m", "n"]), unsound={"b": "wrong"})
+    proof.killed("a", "m")
+    assert (proof.unproven, proof.alive, proof.density, proof.holds) == (("b",), ("n",), 0.25, False)
+    whole = together([proof, Proof(checks={"b": None}, kills={("b", "n"): None}, idle={"n": None, "o": None})])
+    assert (whole.unproven, whole.alive, list(whole.idle)) == ((), (), ["o"])
+    assert whole.as_json()["kills"] == [{"check": "a", "mutant": "m"}, {"check": "b", "mutant": "n"}]
+    assert Proof().density == 0.0
+
+
+def test_each_kind_of_step_has_its_mutants() -> None:
+    kinds = {
+        mutant.partition(":")[0]
+        for check in plan().stories
+        for step in check.steps
+        for mutant in families_of(StepCheck(check, step))
+    }
+    assert {"overlooks", "says-yes", "says-no", "tells-nothing", "invents", "ocsp-always-good"} <= kinds
+
+
+def test_a_plan_is_narrowed_by_regulation_and_by_kind_of_target() -> None:
+    narrow = plan(frozenset({"lai-chau"}), frozenset({"authority"}))
+    assert {story.regulation for story in narrow.stories} == {"lai-chau"}
+    assert all(play.startswith("lai-chau/") for mutant in narrow.mutants for play in mutant.plays)
+    assert not narrow.tokens
+    only_tokens = plan(kinds=frozenset({"token"}))
+    assert (only_tokens.stories, only_tokens.mutants, only_tokens.tokens) == ((), (), True)
+    assert only_tokens.size > 30
+
+
+def test_a_check_names_its_mutants() -> None:
+    from conformance import catalogue
+
+    check = next(one for one in catalogue.token_checks() if one.id.endswith("wrong-pin-refused"))
+    assert mutants_of(check) == ("vague", "takes-any-pin")
+
+
+def test_the_command_prints_the_matrix_and_its_exit_code_says_whether_it_holds(tmp_path: Path) -> None:
+    target = tmp_path / "proof.json"
+    arguments = ["prove", "--mock", MOCK, "--regulation", "ninh-binh-2025", "--target-kind", "authority"]
+    done = CliRunner().invoke(main, [*arguments, "--output", str(target)])
+    matrix = json.loads(target.read_text("utf-8"))
+    assert done.exit_code == (0 if not (matrix["unproven"] or matrix["alive"] or matrix["unsound"]) else 1)
+    assert matrix["unproven"] == []
+    assert f"{len(matrix['checks'])} phép kiểm / checks" in done.output
+    failed = CliRunner().invoke(main, ["prove", "--mock", "no-such-command", "--target-kind", "authority"])
+    assert failed.exit_code == 2
+    assert "no-such-command" in failed.output
