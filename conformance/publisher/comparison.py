@@ -32,6 +32,10 @@ class Comparison:
         """The target was emptied: CRLs met before are another history's."""
         self._crls.clear()
 
+    def remember_as(self, other: Comparison) -> None:
+        """Know the CRLs that another one has met."""
+        self._crls = dict(other._crls)
+
     def of(
         self,
         body: Body,

@@ -84,7 +84,7 @@ class HttpTarget:
 
     def believe_as(self, other: HttpTarget) -> None:
         """Know the CRLs that another target has met: a delta is held against what its reader may have."""
-        self._crls = dict(other._crls)
+        self._comparison.remember_as(other._comparison)
 
     # --- scenarios.port.Port ----------------------------------------------------------------------------------
 
