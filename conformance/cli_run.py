@@ -23,9 +23,12 @@ from conformance.events import Conclusion, Writer
 from conformance.exits import EXIT_CODES, could_not_run
 from conformance.expectations import Expectations, read_entries
 from conformance.features import FEATURES, known
+from conformance.reports.badge import BadgeReport
 from conformance.reports.console import ConsoleReport
+from conformance.reports.html import HtmlReport
 from conformance.reports.json_report import JsonReport
 from conformance.reports.junit import JUnitReport
+from conformance.reports.sarif import SarifReport
 from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, target_of, target_url
 from conformance.suites.authority import settings_given
 from conformance.suites.token.run import module_path, selection
@@ -40,7 +43,13 @@ OPTIONS_OF = {
 """Options that mean something to one kind of target only."""
 FOREIGN_SETTINGS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 """Environment variables meant for somebody's own tests; a run must not obey them."""
-REPORTS: Mapping[str, Callable[[Path], Writer]] = {"junit": JUnitReport, "json": JsonReport}
+REPORTS: Mapping[str, Callable[[Path], Writer]] = {
+    "html": HtmlReport,
+    "json": JsonReport,
+    "junit": JUnitReport,
+    "sarif": SarifReport,
+    "badge": BadgeReport,
+}
 """Option -> the writer of the file that it names."""
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -54,8 +63,11 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     envvar="CONFORMANCE_CREDENTIALS",
     help="Tài khoản của đích (JSON). The target's accounts.",
 )
+@click.option("--html", type=FILE, help="Ghi một trang HTML. Write one HTML page.")
 @click.option("--json", type=FILE, help="Ghi báo cáo JSON. Write JSON, for machines and for `diff`.")
 @click.option("--junit", type=FILE, help="Ghi báo cáo JUnit. Write JUnit.")
+@click.option("--sarif", type=FILE, help="Ghi báo cáo SARIF. Write SARIF, for code scanning.")
+@click.option("--badge", type=FILE, help="Ghi huy hiệu SVG. Write a badge.")
 @click.option("--evidence", type=click.Choice(("failed", "all")), default="failed", help="Of what to keep evidence.")
 @click.option("--expect", type=FILE, help="Các lỗi đã biết (TOML, YAML). Known failures.")
 @click.option("--seed", default=DEFAULT_SEED, show_default=True, help="Cùng seed, cùng nhân vật. Makes up people.")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from conformance.coverage import NAMES, PROVEN_BY, Covered, State, Totals
 from conformance.law import Book
 from conformance.regulations import known, under
+from conformance.reports.templating import template
 
 MARKS = {State.CHECKED: "✓", State.MISSING: "✗", State.WAITING: "…", State.UNTESTABLE: "–"}
 
@@ -18,7 +16,7 @@ def as_html(books: Iterable[Book], covered: Sequence[Covered], figures: Iterable
     """The page, in Vietnamese and English. Without scripts it shows everything."""
     clauses = [each.clause.id for each in covered]
     holding = {id_: frozenset(under(id_, clauses)) for id_ in known()}
-    return _template().render(
+    return template("coverage.html").render(
         groups=[(book, within) for book in books if (within := _within(book, covered))],
         figures=list(figures),
         regulations=[id_ for id_, ids in holding.items() if ids],
@@ -32,16 +30,3 @@ def as_html(books: Iterable[Book], covered: Sequence[Covered], figures: Iterable
 
 def _within(book: Book, covered: Iterable[Covered]) -> list[Covered]:
     return [each for each in covered if each.clause.book == book.id]
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("conformance.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("coverage.html")
