@@ -21,8 +21,8 @@ Body = Mapping[str, Any]
 class Operation(StrEnum):
     """Everything that a scenario can ask for.
 
-    Bodies are the contract's (docs/conformance.md); numbers and serials that the contract puts into the path stand
-    in the body here, under the name in parentheses.
+    Bodies are the contract's (docs/api.md); numbers and serials that the contract puts into the path stand in the
+    body here, under the name in parentheses.
     """
 
     FILE_DOSSIER = "file_dossier"
