@@ -8,7 +8,7 @@ WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve test lint format types imports tests fix bench kill9 lock clean
+.PHONY: help setup demo serve test lint format types imports tests prove fix bench kill9 lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ imports: setup ## gate: the arrows between packages
 
 tests: setup ## gate: pytest, branch coverage
 	@$(bin)/pytest -n $(WORKERS) --cov
+
+prove: setup ## gate: each check of the suites catches a deliberate defect
+	@$(bin)/conformance prove --mock $(bin)/mockca
 
 fix: setup ## repair what ruff can repair by itself
 	@$(bin)/ruff check --fix
