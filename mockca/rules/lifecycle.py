@@ -285,6 +285,9 @@ REORGANISATION = Lifecycle(
     finals={},
 )
 
+BACK = frozenset({"returned", "lost"})
+"""States of a device in which nothing is outstanding."""
+
 LIFECYCLES: Mapping[str, Lifecycle] = {
     lifecycle.kind: lifecycle
     for lifecycle in (DOSSIER, CERTIFICATE, DEVICE, REVOCATION, RESTORE, ACTIVATION, REORGANISATION)
