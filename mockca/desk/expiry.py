@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mockca.desk.actors import SYSTEM, Role
+from mockca.desk.actors import SYSTEM
+from mockca.desk.notices import letters
 from mockca.desk.sandbox import Sandbox
 from mockca.registry import announcements, certificates, deadlines, devices, files, journal, revocations
 from mockca.registry.certificates import Certificate
@@ -52,26 +53,14 @@ def _expire(sandbox: Sandbox, connection: Connection, dues: Sequence[Due]) -> It
     notices: list[dict[str, Any]] = []
     events: list[Event] = []
     for serial, (due, certificate, regulation) in expired.items():
-        notices += _notices(due, certificate, regulation)
+        about = f"Chứng thư số {serial} của {certificate.common_name}."
+        notices += letters(regulation, "certificate.expired", due.due, unit=certificate.unit, serial=serial, more=about)
         events.append(_event(due, "certificate.expired", f"certificate {serial}", {}, regulation.max_years.clause))
         events += cases.get(serial, ())
     announcements.notify_all(connection, notices)
     journal.append_all(connection, events)
     for serial in serials:
         yield f"certificate {serial} {'expired' if serial in expired else 'had ended before it expired'}"
-
-
-def _notices(due: Due, certificate: Certificate, regulation: Regulation) -> Iterator[dict[str, Any]]:
-    for notice in regulation.notices_on("certificate.expired"):
-        yield {
-            "to": notice.to if notice.to == Role.REGISTRAR else certificate.unit,
-            "regulation": regulation.id,
-            "subject": notice.vi,
-            "text": f"{notice.vi}. Chứng thư số {certificate.serial} của {certificate.common_name}.",
-            "serial": certificate.serial,
-            "sent_at": due.due,
-            "clause": notice.clause,
-        }
 
 
 def _open_cases(connection: Connection, expired: Sequence[Expiry]) -> dict[str, list[Event]]:
