@@ -51,6 +51,8 @@ class Operation(StrEnum):
     REQUEST_RESTORE = "request_restore"
     DECIDE_RESTORE = "decide_restore"
     """(restore)"""
+    REPORT_DAMAGE = "report_damage"
+    """(device)"""
     REPORT_LOSS = "report_loss"
     """(device)"""
     ASSIGN_CUSTODIAN = "assign_custodian"

@@ -40,6 +40,7 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.DECIDE_REVOCATION: Route("POST", f"{API}/revocations/{{revocation}}/decision", "state"),
     Operation.REQUEST_RESTORE: Route("POST", f"{API}/restores", "state"),
     Operation.DECIDE_RESTORE: Route("POST", f"{API}/restores/{{restore}}/decision", "restore.state"),
+    Operation.REPORT_DAMAGE: Route("POST", f"{API}/devices/{{device}}/damage", "state"),
     Operation.REPORT_LOSS: Route("POST", f"{API}/devices/{{device}}/loss", "state"),
     Operation.ASSIGN_CUSTODIAN: Route("POST", f"{API}/devices/{{device}}/custodians"),
     Operation.TAKE_OUT: Route("POST", f"{API}/devices/{{device}}/outings"),

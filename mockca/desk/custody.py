@@ -1,9 +1,9 @@
-"""Devices that were lost."""
+"""Devices that were lost or damaged."""
 
 from __future__ import annotations
 
 from mockca.desk.certificate_views import device_view
-from mockca.desk.commands import ReportLoss
+from mockca.desk.commands import ReportDamage, ReportLoss
 from mockca.desk.device_marks import mark_later
 from mockca.desk.due_dates import met
 from mockca.desk.notices import tell
@@ -16,6 +16,7 @@ from mockca.registry import custodians, devices
 from mockca.registry.certificates import Certificate
 from mockca.registry.devices import Device
 from mockca.rules import lifecycle
+from mockca.rules.regulation import Regulation
 from mockca.rules.terms import Sourced
 
 
@@ -44,19 +45,37 @@ def report_loss(transaction: Transaction, command: ReportLoss, *, serial: str) -
     mark_later(transaction.connection, transaction.now, serial, state)
     for rule in regulation.deadlines.values():
         met(transaction, regulation, rule.ends, f"device {serial}")
-    tell(
-        transaction.connection,
-        regulation,
-        "device.lost",
-        transaction.now,
-        unit=certificate.unit,
-        serial=certificate.serial,
-        more=f"Thiết bị {serial}, chứng thư số {certificate.serial} của {certificate.common_name}.",
-    )
+    _tell(transaction, regulation, "device.lost", serial, certificate)
     transaction.record("device.lost", f"device {serial}", {"why": command.circumstances}, [clause])
     close_if_complete(transaction, certificate.serial)
     changed, _ = require_device(transaction, serial)
     return device_view(transaction.sandbox, transaction.connection, changed, certificate)
+
+
+def report_damage(transaction: Transaction, command: ReportDamage, *, serial: str) -> DeviceView:
+    """Record that a device works no longer. It has still to be collected; its certificate is revoked by a request."""
+    device, certificate = require_device(transaction, serial)
+    regulation = transaction.regulation(certificate.regulation, "report_damage")
+    clause = regulation.operations["report_damage"].clause
+    state = lifecycle.DEVICE.step(regulation, device.state, "report_damage", name=serial, clause=clause)
+    devices.update(transaction.connection, serial, state=state)
+    mark_later(transaction.connection, transaction.now, serial, state)
+    _tell(transaction, regulation, "device.damaged", serial, certificate)
+    transaction.record("device.damaged", f"device {serial}", {"why": command.circumstances}, [clause])
+    changed, _ = require_device(transaction, serial)
+    return device_view(transaction.sandbox, transaction.connection, changed, certificate)
+
+
+def _tell(transaction: Transaction, regulation: Regulation, event: str, device: str, certificate: Certificate) -> None:
+    tell(
+        transaction.connection,
+        regulation,
+        event,
+        transaction.now,
+        unit=certificate.unit,
+        serial=certificate.serial,
+        more=f"Thiết bị {device}, chứng thư số {certificate.serial} của {certificate.common_name}.",
+    )
 
 
 def _wrong_form(form: str | None, wanted: Sourced[str]) -> Violation:

@@ -1,4 +1,4 @@
-"""The desk's word on a lost or returned device reaches the device itself: its holder's programs lose it.
+"""The desk's word on a lost, damaged or returned device reaches the device itself: its holder's programs lose it.
 
 The registry's transaction only notes what is to be done (`registry.schedule`); it is done on the device when what is
 due is run next, however often a process dies in between.
@@ -18,7 +18,7 @@ from token_emulator.errors import UnknownDevice, WrongStage
 from token_emulator.state import Condition
 
 MARK_DEVICE = "mark-device"
-CONDITIONS = {"lost": Condition.LOST, "returned": Condition.RETURNED}
+CONDITIONS = {"lost": Condition.LOST, "damaged": Condition.DAMAGED, "returned": Condition.RETURNED}
 """What a device is, by its state in the registry; the other states mean nothing to it."""
 
 

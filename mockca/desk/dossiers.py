@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from mockca.desk.commands import Attachment, CheckDossier, DecideDossier, FileDossier, SubscriberKind
@@ -28,11 +29,13 @@ from mockca.desk.transaction import Transaction
 from mockca.desk.views import DossierView, SheetView
 from mockca.errors import Forbidden, Malformed, NotFound, Refused, Violation
 from mockca.registry import devices, dossiers, status
+from mockca.registry.certificates import Certificate
 from mockca.registry.devices import Owed
 from mockca.registry.dossiers import Dossier, StoredAttachment
+from mockca.registry.files import cases_of
 from mockca.registry.units import Unit
 from mockca.rules import intake, lifecycle, renewals
-from mockca.rules.facts import FilingFacts, OwedFacts
+from mockca.rules.facts import CertificateFacts, FilingFacts, OwedFacts
 from mockca.rules.filling import told_by
 from mockca.rules.regulation import Regulation
 from mockca.rules.shortcomings import OUT
@@ -248,7 +251,7 @@ def _facts(transaction: Transaction, command: FileDossier, regulation: Regulatio
         enclosed=sheet_facts(command.enclosed),
         operation=command.operation,
         times_renewed=0 if named is None else times_renewed(transaction.connection, named),
-        about=() if named is None else (certificate_facts(transaction, named),),
+        about=() if named is None else (_former(transaction, named),),
         case=command.case,
         confirmed_by=command.confirmed_by,
         first_request=not status.has_effective(
@@ -277,6 +280,11 @@ def _signed_part(command: FileDossier) -> dict[str, Any]:
     """What an electronic signature covers: the form's fields, and `rows`, its list, where it has lines."""
     rows = {"rows": command.form.rows} if command.form.rows else {}
     return {**command.form.fields, **rows}
+
+
+def _former(transaction: Transaction, certificate: Certificate) -> CertificateFacts:
+    executed = cases_of(transaction.connection, [certificate.serial])
+    return replace(certificate_facts(transaction, certificate), case_executed=certificate.serial in executed)
 
 
 def _start(transaction: Transaction, regulation: Regulation, operation: str, number: int) -> None:

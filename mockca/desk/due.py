@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
+from mockca.desk.actors import SYSTEM
 from mockca.desk.device_marks import MARK_DEVICE, mark_device
-from mockca.desk.notices import tell
+from mockca.desk.expiry import EXPIRE, expire
 from mockca.desk.publishing import publish_scheduled
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.succession import WRITE_CERTIFICATE, write_certificate
-from mockca.registry import certificates, deadlines, journal, schedule, status
+from mockca.registry import deadlines, journal, schedule
+from mockca.registry.journal import Event
 from mockca.registry.schedule import Due
-from mockca.registry.status import Status
 
 PUBLISH_ACTIVATION = "publish-activation"
-EXPIRE = "expire"
+
+Run = Callable[[Sandbox, Connection, Sequence[Due]], list[str]]
+"""Runs one action on several things, in their order, and says what it did with each."""
 
 
 def run_due(sandbox: Sandbox) -> tuple[str, ...]:
@@ -35,22 +40,26 @@ def run_due_in(sandbox: Sandbox, connection: Connection, until: datetime) -> tup
     if not schedule.waiting(connection, until):
         return ()
     ran: list[tuple[datetime, str]] = []
-    for due in schedule.due(connection, until):
-        ran.append((due.due, ACTIONS[due.action](sandbox, connection, due)))
-        schedule.done(connection, due.number, due.due)
-    for late in deadlines.missed(connection, until):
-        deadlines.mark_missed(connection, late.number, late.due)
-        journal.append(
-            connection,
-            at=late.due,
-            actor="system",
-            action="deadline.missed",
-            about=late.about,
-            detail={"kind": late.kind},
-            clauses=[late.clause],
-        )
-        ran.append((late.due, f"deadline missed: {late.kind} {late.about}"))
+    for action, group in groupby(schedule.due(connection, until), attrgetter("action")):
+        dues = list(group)
+        did = ACTIONS[action](sandbox, connection, dues)
+        ran += zip([due.due for due in dues], did, strict=True)
+        schedule.done(connection, dues)
+    late = deadlines.missed(connection, until)
+    deadlines.mark_missed(connection, [(term.number, term.due) for term in late])
+    journal.append_all(
+        connection,
+        [
+            Event(term.due, SYSTEM.account, "deadline.missed", term.about, {"kind": term.kind}, (term.clause,))
+            for term in late
+        ],
+    )
+    ran += [(term.due, f"deadline missed: {term.kind} {term.about}") for term in late]
     return tuple(what for _, what in sorted(ran, key=lambda item: item[0]))
+
+
+def _each(run: Callable[[Sandbox, Connection, Due], str]) -> Run:
+    return lambda sandbox, connection, dues: [run(sandbox, connection, due) for due in dues]
 
 
 def _publish(sandbox: Sandbox, connection: Connection, due: Due) -> str:
@@ -58,36 +67,9 @@ def _publish(sandbox: Sandbox, connection: Connection, due: Due) -> str:
     return f"activation {due.about} published"
 
 
-def _expire(sandbox: Sandbox, connection: Connection, due: Due) -> str:
-    certificate = certificates.get(connection, due.about)
-    found = status.status_at(connection, due.about, due.due)
-    if certificate is None or found is None or found.status is Status.REVOKED:
-        return f"certificate {due.about} had ended before it expired"
-    regulation = sandbox.regulation(certificate.regulation)
-    tell(
-        connection,
-        regulation,
-        "certificate.expired",
-        due.due,
-        unit=certificate.unit,
-        serial=certificate.serial,
-        more=f"Chứng thư số {certificate.serial} của {certificate.common_name}.",
-    )
-    journal.append(
-        connection,
-        at=due.due,
-        actor="system",
-        action="certificate.expired",
-        about=f"certificate {certificate.serial}",
-        detail={},
-        clauses=[regulation.max_years.clause],
-    )
-    return f"certificate {certificate.serial} expired"
-
-
-ACTIONS: dict[str, Callable[[Sandbox, Connection, Due], str]] = {
-    PUBLISH_ACTIVATION: _publish,
-    EXPIRE: _expire,
-    MARK_DEVICE: mark_device,
-    WRITE_CERTIFICATE: write_certificate,
+ACTIONS: dict[str, Run] = {
+    PUBLISH_ACTIVATION: _each(_publish),
+    EXPIRE: expire,
+    MARK_DEVICE: _each(mark_device),
+    WRITE_CERTIFICATE: _each(write_certificate),
 }

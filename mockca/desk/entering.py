@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mockca.desk.due import EXPIRE
+from mockca.desk.expiry import EXPIRE
 from mockca.desk.publishing import announce
 from mockca.desk.statuses import first_status, starts_effective
 from mockca.desk.succession import take_over, write_later

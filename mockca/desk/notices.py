@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -55,14 +56,22 @@ def tell(
 
     `more` is added to the text: what it is about, in Vietnamese.
     """
-    for notice in regulation.notices_on(event):
-        announcements.notify(
-            connection,
-            to=notice.to if notice.to == Role.REGISTRAR else unit,
-            regulation=regulation.id,
-            subject=notice.vi,
-            text=f"{notice.vi}. {more}".strip(),
-            serial=serial,
-            sent_at=at,
-            clause=notice.clause,
-        )
+    announcements.notify_all(connection, letters(regulation, event, at, unit=unit, serial=serial, more=more))
+
+
+def letters(
+    regulation: Regulation, event: str, at: datetime, *, unit: str, serial: str | None = None, more: str = ""
+) -> list[dict[str, Any]]:
+    """What `tell` sends, not sent yet: for whoever has many to send at once."""
+    return [
+        {
+            "to": notice.to if notice.to == Role.REGISTRAR else unit,
+            "regulation": regulation.id,
+            "subject": notice.vi,
+            "text": f"{notice.vi}. {more}".strip(),
+            "serial": serial,
+            "sent_at": at,
+            "clause": notice.clause,
+        }
+        for notice in regulation.notices_on(event)
+    ]

@@ -22,8 +22,6 @@ from mockca.rules.grounds import BEFORE_EVENT, latest_before
 from mockca.rules.regulation import Regulation
 from mockca.rules.terms import Ground, Leg
 
-BACK = frozenset({"returned", "lost"})
-"""Device states in which nothing is outstanding."""
 EXECUTED = "revocation.executed"
 
 
@@ -112,7 +110,7 @@ def start_event_term(transaction: Transaction, regulation: Regulation, number: i
     connection, about = transaction.connection, _about(number)
     term = deadlines.add(connection, regulation.id, BEFORE_EVENT, about, ground.clause, due)
     if due < transaction.now:
-        deadlines.mark_missed(connection, term, transaction.now)
+        deadlines.mark_missed(connection, [(term, transaction.now)])
         transaction.record("deadline.missed", about, {"kind": BEFORE_EVENT}, [ground.clause])
 
 
@@ -158,7 +156,7 @@ def outstanding(transaction: Transaction, number: int) -> tuple[str, ...]:
     """Serials of the case's devices that are neither back at the authority nor reported lost."""
     serials = revocations.serials_of(transaction.connection, number)
     found = devices.of_certificates(transaction.connection, serials)
-    return tuple(sorted(device.serial for device in found if device.state not in BACK))
+    return tuple(sorted(device.serial for device in found if device.state not in lifecycle.BACK))
 
 
 def close_if_complete(transaction: Transaction, serial: str) -> None:

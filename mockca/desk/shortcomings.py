@@ -16,7 +16,7 @@ from mockca.rules import shortcomings as rules
 from mockca.rules.regulation import Regulation
 from mockca.rules.shortcomings import DeviceFacts, KeeperFacts
 
-LOOKED_AT = frozenset({"in_transit", "in_use", "locked", "collected", "returned"})
+LOOKED_AT = frozenset({"in_transit", "in_use", "locked", "damaged", "collected", "returned"})
 CHUNK = 500
 """Devices that are judged at once."""
 

@@ -20,7 +20,7 @@ from faker import Faker
 from mockca.clock import EARLIEST
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import StageCertificates, SubscriberKind
-from mockca.desk.due import EXPIRE
+from mockca.desk.expiry import EXPIRE
 from mockca.desk.facts import unit_facts
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.telling import KEEP_AFTER_EXPIRY

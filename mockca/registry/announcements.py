@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from mockca.registry.records import PAGE_LIMIT, insert, many, one, page
+from mockca.registry.records import PAGE_LIMIT, insert, insert_all, many, one, page
 from mockca.registry.tables import announcements, certificates, notices, units
 
 
@@ -136,6 +138,11 @@ def notify(
         sent_at=sent_at,
         clause=clause,
     )
+
+
+def notify_all(connection: Connection, written: Sequence[dict[str, Any]]) -> None:
+    """Send many written notices, each by the values that `notify` takes."""
+    insert_all(connection, notices, written)
 
 
 def notice(connection: Connection, number: int) -> Notice | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,9 +53,13 @@ def missed(conn: Connection, until: datetime) -> list[Deadline]:
     return _found(conn, _UNMET & deadlines.c.missed_at.is_(None) & (deadlines.c.due < until))
 
 
-def mark_missed(conn: Connection, number: int, at: datetime) -> None:
-    """It was noticed at `at` that this term has passed."""
-    conn.execute(update(deadlines).where(deadlines.c.number == number).values(missed_at=at))
+_MISSED = update(deadlines).where(deadlines.c.number == bindparam("of_number")).values(missed_at=bindparam("at"))
+
+
+def mark_missed(conn: Connection, missed: Sequence[tuple[int, datetime]]) -> None:
+    """It was noticed at these instants that the terms of these numbers have passed."""
+    if missed:
+        conn.execute(_MISSED, [{"of_number": number, "at": at} for number, at in missed])
 
 
 def of(conn: Connection, kinds: Collection[str], about: str) -> list[Deadline]:

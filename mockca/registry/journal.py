@@ -43,6 +43,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """One thing to be entered."""
+
+    at: datetime
+    actor: str
+    action: str
+    about: str
+    detail: Mapping[str, Any]
+    """Plain JSON with text keys."""
+    clauses: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """Whether the chain holds. Without its latest entries it would be shorter, yet whole: `head` tells."""
 
@@ -69,24 +82,36 @@ def append(
 
     `detail` is plain JSON with text keys. ValueError where it is not, or where a key looks like a secret's.
     """
-    refuse_secrets(detail)
+    return append_all(conn, [Event(at, actor, action, about, detail, clauses)])
+
+
+def append_all(conn: Connection, events: Sequence[Event]) -> int:
+    """Write down many things in their order, as `append` does each. Returns the number of the last entry there is."""
     last = conn.execute(_LAST).one_or_none()
-    number, previous = (last.number + 1, last.hash) if last is not None else (1, FIRST_PREVIOUS)
-    digest = _digest(previous, number, _micros(at), actor, action, about, detail, clauses)
-    conn.execute(
-        _ADD,
-        {
-            "number": number,
-            "at": at,
-            "actor": actor,
-            "action": action,
-            "about": about,
-            "detail": detail,
-            "clauses": list(clauses),
-            "previous": previous,
-            "hash": digest,
-        },
-    )
+    number, previous = (last.number, last.hash) if last is not None else (0, FIRST_PREVIOUS)
+    rows = []
+    for event in events:
+        refuse_secrets(event.detail)
+        number += 1
+        digest = _digest(
+            previous, number, _micros(event.at), event.actor, event.action, event.about, event.detail, event.clauses
+        )
+        rows.append(
+            {
+                "number": number,
+                "at": event.at,
+                "actor": event.actor,
+                "action": event.action,
+                "about": event.about,
+                "detail": event.detail,
+                "clauses": list(event.clauses),
+                "previous": previous,
+                "hash": digest,
+            }
+        )
+        previous = digest
+    if rows:
+        conn.execute(_ADD, rows)
     return number
 
 

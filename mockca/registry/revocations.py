@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +34,19 @@ def add(connection: Connection, serials: Iterable[str], **values: Any) -> int:
     number = insert(connection, revocations, **values)
     insert_all(connection, revocation_items, [{"revocation": number, "serial": serial} for serial in serials])
     return number
+
+
+_ADD = revocations.insert().returning(revocations.c.number, sort_by_parameter_order=True)
+
+
+def add_all(connection: Connection, cases: Sequence[tuple[str, dict[str, Any]]]) -> list[int]:
+    """Record many cases about one certificate each, by its serial and the values that `add` takes; their numbers."""
+    if not cases:
+        return []
+    numbers = list(connection.execute(_ADD, [values for _, values in cases]).scalars())
+    items = [{"revocation": number, "serial": serial} for number, (serial, _) in zip(numbers, cases, strict=True)]
+    insert_all(connection, revocation_items, items)
+    return numbers
 
 
 def get(connection: Connection, number: int) -> Revocation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +56,10 @@ def next_due(conn: Connection) -> datetime | None:
     return found
 
 
-def done(conn: Connection, number: int, at: datetime) -> None:
-    """Tick off. What was done stays done when the clock is turned back."""
-    conn.execute(update(schedule).where(schedule.c.number == number).values(done_at=at))
+_DONE = update(schedule).where(schedule.c.number == bindparam("of_number")).values(done_at=bindparam("at"))
+
+
+def done(conn: Connection, dues: Sequence[Due]) -> None:
+    """Tick off, each at its instant. What was done stays done when the clock is turned back."""
+    if dues:
+        conn.execute(_DONE, [{"of_number": due.number, "at": due.due} for due in dues])

@@ -181,6 +181,8 @@ class CertificateFacts:
     organisation: str = ""
     """The lowest of the bodies that the subject names."""
     locality: str = ""
+    case_executed: bool = False
+    """Whether a case of its revocation was executed: on expiry, the status stays that of an expired one."""
 
 
 @dataclass(frozen=True, slots=True)

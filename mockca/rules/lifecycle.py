@@ -204,6 +204,10 @@ DEVICE = Lifecycle(
         Transition("in_use", "report_loss", "lost"),
         Transition("locked", "report_loss", "lost", _restores),
         Transition("collected", "report_loss", "lost"),
+        Transition("in_use", "report_damage", "damaged"),
+        Transition("locked", "report_damage", "damaged", _restores),
+        Transition("damaged", "collect", "collected"),
+        Transition("damaged", "report_loss", "lost"),
     ),
     clauses={
         "dispatch": _leg("dispatch"),
@@ -214,6 +218,7 @@ DEVICE = Lifecycle(
         "collect": _leg("collect"),
         "return": _leg("return"),
         "report_loss": _operation("report_loss"),
+        "report_damage": _operation("report_damage"),
     },
     finals={},
 )
@@ -285,6 +290,9 @@ REORGANISATION = Lifecycle(
     finals={},
 )
 
+BACK = frozenset({"returned", "lost"})
+"""States of a device in which nothing is outstanding."""
+
 LIFECYCLES: Mapping[str, Lifecycle] = {
     lifecycle.kind: lifecycle
     for lifecycle in (DOSSIER, CERTIFICATE, DEVICE, REVOCATION, RESTORE, ACTIVATION, REORGANISATION)
@@ -315,6 +323,7 @@ STATE_NAMES: Mapping[str, Mapping[str, str]] = {
         "collected": "đã thu lại",
         "returned": "đã trả về",
         "lost": "bị mất",
+        "damaged": "bị hỏng",
     },
     "revocation": {
         "requested": "đã đề nghị",

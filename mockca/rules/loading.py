@@ -65,6 +65,7 @@ def read(path: Path) -> Regulation:
     parsing.require_possible(
         found.reorganisations, table, grounds=found.grounds, change=found.change, reissue=found.reissue
     )
+    _require_expiry_ground(found, table)
     return found
 
 
@@ -128,6 +129,13 @@ def _require_forwarder(regulation: Regulation, table: Table) -> None:
     if regulation.operations["forward_revocation"].roles != wanted:
         named = ", ".join(wanted) or "nobody, for there is no revocation.forwarder"
         raise table.fail("operations.forward_revocation.roles", f"must be {named}")
+
+
+def _require_expiry_ground(regulation: Regulation, table: Table) -> None:
+    """A case that the authority opens by itself on expiry needs its ground."""
+    rule = regulation.revocation.by_itself
+    if rule is not None and rule.value and not any(ground.after_expiry for ground in regulation.grounds.values()):
+        raise table.fail("revocation.by_itself", "no ground has after_expiry")
 
 
 def _require_forms(regulation: Regulation, table: Table) -> None:

@@ -296,6 +296,11 @@ def _grounds(regulation: Regulation) -> Iterable[Row]:
             parts.append(f"quyết định đã có hiệu lực ({', '.join(ground.decisions)})")
         if ground.duty:
             parts.append("nêu trách nhiệm bị vi phạm")
+        if ground.before_event:
+            parts.append("thu hồi xong trước ngày xảy ra sự kiện")
+        if ground.unfit:
+            parts.append("nêu thông tin không còn phù hợp")
+        parts += [f"kèm {label.vi.lower()}" for label in ground.attachments.values()]
         if ground.after_expiry:
             parts.append("chỉ khi đã hết hạn, không ghi vào CRL")
         else:
@@ -317,6 +322,19 @@ def _revocation(regulation: Regulation) -> Iterable[Row]:
         )
     for kind, form in rules.forms.items():
         yield Row(f"{kinds[kind].vi}: đơn", f"{kinds[kind].en}: form", form.value, form.clause, form.unsourced)
+    yield from _by_kind("Kèm danh sách", "with the list", rules.lists)
+    if rules.forwarder is not None:
+        way = rules.forwarder
+        who = _named("roles", [way.role])
+        yield Row(
+            "Đề nghị của thuê bao qua",
+            "a subscriber's is confirmed and passed on by",
+            f"{who}, mẫu {way.form}",
+            way.clause,
+            way.unsourced,
+        )
+    if rules.by_itself is not None:
+        yield _sourced("Tự thu hồi khi hết hạn", "revoked by itself on expiry", rules.by_itself)
     letter = rules.letter
     yield Row("Không dùng đơn: gửi", "others write", _submission(letter), letter.clause, letter.unsourced)
     yield Row("Chấm dứt hiệu lực khi nhận yêu cầu", "validity ends on receipt", YES, rules.effect_clause, False)

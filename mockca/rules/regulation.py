@@ -207,6 +207,14 @@ class Regulation:
             raise Forbidden(role, f"request_revocation {name}", ground.requesters, ground.clause)
         return ground
 
+    @property
+    def case_on_expiry(self) -> tuple[Ground, str] | None:
+        """Ground of the case that the authority opens by itself on expiry, and by which clause; None: it opens none."""
+        rule = self.revocation.by_itself
+        if rule is None or not rule.value:
+            return None
+        return next((ground, rule.clause) for ground in self.grounds.values() if ground.after_expiry)
+
     def require_forwarder(self, role: str) -> Forwarder:
         """Who passes requests for revocation on; NotAvailable where nobody does, Forbidden where `role` doesn't."""
         permission = self.require_role(role, "forward_revocation")

@@ -137,7 +137,9 @@ def _check_reissue(regulation: Regulation, facts: FilingFacts, former: Certifica
     if rules is None:
         raise NotAvailable(REISSUE, regulation.id, _clause(regulation, REISSUE))
     found = []
-    if former.status not in rules.after.value:
+    # What expired stays expired; the executed case says that it was revoked as well.
+    standing = {former.status, "revoked"} if former.status == "expired" and former.case_executed else {former.status}
+    if not standing & rules.after.value:
         found.append(
             Violation(
                 field="certificate",

@@ -13,7 +13,7 @@ from mockca.rules.regulation import Regulation
 from mockca.rules.renewals import check_days_left
 from mockca.rules.terms import ReorganisationAction, ReorganisationRule
 
-GONE = frozenset({"collected", "returned", "lost"})
+GONE = frozenset({"collected", "returned", "lost", "damaged"})
 """States of a device that bears no certificate for its subscriber any more."""
 
 

@@ -11,7 +11,7 @@ from mockca.rules.terms import DeadlineRule, Sourced
 
 KEPT = frozenset({"in_use", "locked"})
 """Device states in which somebody has to keep it."""
-OUT = KEPT | {"collected"}
+OUT = KEPT | {"collected", "damaged"}
 """Device states in which it is not back with the authority, nor lost."""
 HANDOVER = "handover."
 

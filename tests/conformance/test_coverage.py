@@ -29,14 +29,9 @@ NOT_YET = frozenset(
         "CB-8.2",
         "LC-18.4",
         "NB-15.7",
-        "ND68-17.2.b",
         "TB-12.8",
         "TB-13.6",
         "TB-F07",
-        "TB-6.1.b",
-        "TB-6.2",
-        "TB-F06",
-        "TT08-19.1",
     ]
 )
 """Testable clauses of authority and token for which no check is written yet. Nothing is ever added here."""

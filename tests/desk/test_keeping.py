@@ -15,6 +15,7 @@ from mockca.desk.commands import (
     AssignmentDecision,
     CustodyMinutes,
     FormSheet,
+    ReportDamage,
     ReportLoss,
     Signatory,
     TakeOut,
@@ -22,6 +23,7 @@ from mockca.desk.commands import (
 )
 from mockca.desk.control import turn_clock
 from mockca.desk.due import run_due
+from mockca.desk.shortcomings import shortcomings
 from mockca.desk.views import IssuedView
 from mockca.errors import Forbidden, NotFound, OutOfOrder, Refused
 from mockca.registry import devices, schedule
@@ -255,6 +257,25 @@ def test_a_lost_device_is_lost_to_its_holders_programs_too(an_giang: People) -> 
     notices = queries.notices(an_giang.sandbox, an_giang.actor("registrar")).items
     assert [notice.clause for notice in notices] == ["AG-13.2"]
     assert device in notices[0].text
+
+
+def test_a_damaged_device_answers_nothing_and_has_still_to_go_back(an_giang: People) -> None:
+    issued = delivered(an_giang)
+    device, box = device_of(issued), an_giang.sandbox
+    damaged = ReportDamage(circumstances="Rơi vỡ")
+    told = an_giang.does("subscriber", custody.report_damage, damaged, serial=device)
+    assert (told.state, told.holder, told.allowed) == ("damaged", "subscriber", ("collect", "report_loss"))
+    run_due(box)
+    assert box.shelf.state(device).condition is Condition.DAMAGED
+    with pytest.raises(OutOfOrder):
+        an_giang.does("agency", custody.report_damage, damaged, serial=device)
+    an_giang.asks_to_revoke("registrar", issued.certificate.serial, "manager-request")
+    registrar = an_giang.actor("registrar")
+    assert "not-returned" in {one.kind for one in shortcomings(box, registrar, device=device).items}
+    an_giang.hands_over("subscriber-registrar", issued)
+    an_giang.hands_over("registrar-authority", issued)
+    run_due(box)
+    assert box.shelf.state(device).condition is Condition.RETURNED
 
 
 def test_a_mark_that_is_there_already_is_no_error(an_giang: People) -> None:

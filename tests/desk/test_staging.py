@@ -19,7 +19,7 @@ from mockca.desk import queries
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import RegisterUnit, StageCertificates, SubscriberKind, TurnClock
 from mockca.desk.control import turn_clock
-from mockca.desk.due import EXPIRE
+from mockca.desk.expiry import EXPIRE
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.staging import BATCH, stage_certificates
 from mockca.desk.statuses import require_certificate

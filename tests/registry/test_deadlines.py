@@ -54,7 +54,7 @@ def test_missed_terms_come_in_the_order_of_passing_until_they_are_marked(store: 
         later, sooner = add(conn, 4), add(conn, 2, about="dossier 2")
         add(conn, 9)
         assert [term.number for term in deadlines.missed(conn, day(5))] == [sooner, later]
-        deadlines.mark_missed(conn, sooner, day(3))
+        deadlines.mark_missed(conn, [(sooner, day(3))])
         assert [term.number for term in deadlines.missed(conn, day(5))] == [later]
 
 
@@ -68,7 +68,7 @@ def test_a_term_is_not_missed_at_its_very_instant(store: Store) -> None:
 def test_a_missed_term_can_be_met_late(store: Store) -> None:
     with store.write() as conn:
         number = add(conn, 2)
-        deadlines.mark_missed(conn, number, day(3))
+        deadlines.mark_missed(conn, [(number, day(3))])
         assert deadlines.met(conn, "check", "dossier 1", day(5)) == 1
         (term,) = deadlines.listing(conn, False, day(6))
         assert (term.missed_at, term.met_at) == (day(3), day(5))

@@ -27,7 +27,7 @@ def test_what_is_done_is_not_due_again(store: Store) -> None:
         first = schedule.add(conn, day(1), "activate", "activation 1")
         schedule.add(conn, day(2), "activate", "activation 2")
         assert schedule.next_due(conn) == day(1)
-        schedule.done(conn, first, day(1))
+        schedule.done(conn, [Due(first, day(1), "activate", "activation 1")])
         assert [due.about for due in schedule.due(conn, day(9))] == ["activation 2"]
         assert schedule.next_due(conn) == day(2)
 

@@ -86,9 +86,15 @@ def test_a_device_can_be_lost_on_the_way_and_never_turns_up(steps: tuple[str, ..
         DEVICE.step(LAI_CHAU, "lost", "collect", name="0001")
 
 
+def test_a_damaged_device_has_still_to_go_back() -> None:
+    assert walk(DEVICE, LAI_CHAU, "dispatch", "deliver", "report_damage", "collect", "return") == "returned"
+    assert walk(DEVICE, LAI_CHAU, "dispatch", "deliver", "lock", "report_damage") == "damaged"
+    assert DEVICE.allowed(AN_GIANG, "damaged") == ("collect", "report_loss")
+
+
 def test_a_device_locks_and_is_restored_only_where_the_regime_restores() -> None:
     assert walk(DEVICE, LAI_CHAU, "dispatch", "deliver", "lock", "restore", "lock") == "locked"
-    assert DEVICE.allowed(LAI_CHAU, "locked") == ("restore", "collect", "report_loss")
+    assert DEVICE.allowed(LAI_CHAU, "locked") == ("restore", "collect", "report_loss", "report_damage")
     assert "locked" not in DEVICE.states(AN_GIANG)
     with pytest.raises(OutOfOrder, match="TT05-2"):
         walk(DEVICE, AN_GIANG, "dispatch", "deliver", "lock")

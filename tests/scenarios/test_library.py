@@ -70,6 +70,14 @@ REFUSALS = {
         "not-confirmed-yet": "TT185-10",
         "return-before-revocation": "CB-7.2.3",
     },
+    "thai-binh/revocation": {
+        "form-alone": "TB-6.2",
+        "miscounted": "TB-F06",
+        "no-day": "TB-6.1.b",
+        "no-decision": "TB-6.1.a",
+        "agency-without-notice": "TB-6.1.b",
+    },
+    "lai-chau/position-changed": {"nothing-named": "ND68-17.2.b", "same-body": "ND68-17.2.b"},
 }
 """Refusals that the main scenarios must have, with the clause that each must name."""
 

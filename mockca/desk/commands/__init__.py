@@ -15,7 +15,7 @@ from mockca.desk.commands.base import (
 from mockca.desk.commands.control import AuthorityKeys, CreateSandbox, ResetSandbox, TurnClock
 from mockca.desk.commands.dossiers import CheckDossier, DecideDossier, FileDossier, IssueCertificate, SubmitRoster
 from mockca.desk.commands.effect import LiftSuspension, ProposeActivation, SuspendCertificate
-from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportLoss
+from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportDamage, ReportLoss
 from mockca.desk.commands.keeping import Appoint, AssignCustodian, AssignmentDecision, CustodyMinutes, TakeOut
 from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Row, Signatory, Submission
 from mockca.desk.commands.reorganisations import PlanReorganisation, Share, SuccessorBody, WorkReorganisation
@@ -54,6 +54,7 @@ __all__ = [
     "ProposeActivation",
     "RecordHandover",
     "RegisterUnit",
+    "ReportDamage",
     "ReportLoss",
     "RequestRestore",
     "RequestRevocation",

@@ -38,6 +38,12 @@ class RecordHandover(Command):
     """How the devices travelled."""
 
 
+class ReportDamage(Command):
+    """A device works no longer."""
+
+    circumstances: Text
+
+
 class ReportLoss(Command):
     """A device was lost."""
 

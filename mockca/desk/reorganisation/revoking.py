@@ -10,7 +10,6 @@ from mockca.desk.commands import Decision, RequestRevocation, Submission
 from mockca.desk.due_dates import start
 from mockca.desk.notices import tell
 from mockca.desk.publishing import announce
-from mockca.desk.revocation_cases import BACK
 from mockca.desk.statuses import change_status
 from mockca.desk.transaction import Transaction
 from mockca.registry import devices, revocations
@@ -55,7 +54,7 @@ def _revoke(
     invalid_since = invalid_from(ground, found)
     # The decision itself asks: nobody is there to pass a request on or to confirm it.
     state = "executed"
-    if all(device.state in BACK for device in devices.of_certificates(connection, serials)):
+    if all(device.state in lifecycle.BACK for device in devices.of_certificates(connection, serials)):
         state = lifecycle.REVOCATION.step(regulation, state, "close", name=unit)
     number = revocations.add(
         connection,

@@ -17,6 +17,7 @@ from mockca.registry.activations import Activation
 from mockca.registry.certificates import Certificate
 from mockca.registry.status import Status, StatusAt
 from mockca.registry.tables import MICROSECOND
+from mockca.rules.regulation import Regulation
 
 
 @mutant(
@@ -119,3 +120,8 @@ def _drop(patch: Patch, part: str) -> None:
         change(*arguments, **{**named, part: None})
 
     patch.everywhere(change, without)
+
+
+@mutant("Hết hạn mà không tự mở vụ việc thu hồi", "No case is opened by itself when a certificate expires")
+def no_case_on_expiry(patch: Patch) -> None:
+    patch.member(Regulation, "case_on_expiry", None)

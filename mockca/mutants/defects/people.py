@@ -29,13 +29,14 @@ def files_open_to_all(patch: Patch) -> None:
 @mutant("Không gửi thông báo nào", "Nobody is told of anything")
 def notices_not_sent(patch: Patch) -> None:
     patch.everywhere(announcements.notify, lambda *_, **__: 0)
+    patch.everywhere(announcements.notify_all, lambda *_: None)
 
 
 @mutant("Thông báo gửi nhầm cơ quan", "Notices go to another body")
 def notices_to_another(patch: Patch) -> None:
-    tell = notices.tell
+    letters = notices.letters
 
-    def elsewhere(*arguments: Any, unit: str, **named: Any) -> None:
-        tell(*arguments, unit=f"not-{unit}", **named)
+    def elsewhere(*arguments: Any, unit: str, **named: Any) -> list[dict[str, Any]]:
+        return letters(*arguments, unit=f"not-{unit}", **named)
 
-    patch.everywhere(tell, elsewhere)
+    patch.everywhere(letters, elsewhere)

@@ -11,7 +11,7 @@ from mockca.mutants.mutant import mutant
 from mockca.mutants.patching import Patch
 from mockca.registry import deadlines
 from mockca.rules import deadlines as calendar
-from mockca.rules import requirements, subjects
+from mockca.rules import grounds, requirements, subjects
 from mockca.rules.terms import Sourced
 
 
@@ -68,6 +68,11 @@ def deadline_never_met(patch: Patch) -> None:
 @mutant("Không đặt thời hạn nào", "No term is ever set")
 def no_deadlines(patch: Patch) -> None:
     patch.everywhere(deadlines.add, lambda *_: 0)
+
+
+@mutant("Không xét ngày của sự kiện phải thu hồi trước đó", "The event before which to revoke is not looked at")
+def event_overlooked(patch: Patch) -> None:
+    patch.everywhere(grounds.latest_before, lambda *_: None)
 
 
 def _other_days(patch: Patch, days: int) -> None:

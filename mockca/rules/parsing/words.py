@@ -26,6 +26,7 @@ OPERATIONS = (
     "request_restore",
     "decide_restore",
     "report_loss",
+    "report_damage",
     "register_unit",
     "forward_revocation",
     "keep_device",

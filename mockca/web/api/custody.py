@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from mockca.desk import custody, handovers, queries, units
-from mockca.desk.commands import RecordHandover, RegisterUnit, ReportLoss
+from mockca.desk.commands import RecordHandover, RegisterUnit, ReportDamage, ReportLoss
 from mockca.desk.due import run_due
 from mockca.desk.transaction import perform
 from mockca.desk.views import DeviceView, HandoverView, UnitView
@@ -47,6 +47,15 @@ def read_device(path: OfDevice) -> DeviceView:
 def report_loss(path: OfDevice, header: Retry, body: ReportLoss) -> DeviceView:
     """Báo mất thiết bị. Report a device lost."""
     use_case = partial(custody.report_loss, serial=path.serial)
+    told = perform(here(), actor(), use_case, body, idempotency_key=header.key)
+    run_due(here())
+    return told
+
+
+@api.does("/devices/<serial>/damage", DeviceView)
+def report_damage(path: OfDevice, header: Retry, body: ReportDamage) -> DeviceView:
+    """Báo hỏng thiết bị. Report a device damaged."""
+    use_case = partial(custody.report_damage, serial=path.serial)
     told = perform(here(), actor(), use_case, body, idempotency_key=header.key)
     run_due(here())
     return told
