@@ -19,8 +19,10 @@ FEATURES: Mapping[str, Text] = MappingProxyType(
         "custody": Text("sổ giữ thiết bị", "a record of who keeps each device"),
         "deadlines": Text("theo dõi thời hạn", "a record of time limits"),
         "notices": Text("gửi thông báo", "notices to those concerned"),
+        "reorganisation": Text("xử lý chứng thư số khi sắp xếp đơn vị", "reorganisations in bulk"),
         "restore": Text("khôi phục thiết bị bị khóa", "restoring locked devices"),
         "staging": Text("đặt sẵn chứng thư số", "certificates put there as if issued earlier"),
+        "units": Text("ghi danh đơn vị", "bodies entered in a list"),
     }
 )
 """Name -> what it is."""
@@ -40,10 +42,15 @@ NEEDED_BY: Mapping[Operation, str] = MappingProxyType(
         Operation.READ_SHORTCOMINGS: "custody",
         Operation.READ_DEADLINES: "deadlines",
         Operation.READ_NOTICES: "notices",
+        Operation.PLAN_REORGANISATION: "reorganisation",
+        Operation.WORK_REORGANISATION: "reorganisation",
+        Operation.READ_REORGANISATION: "reorganisation",
+        Operation.READ_REORGANISATION_ITEMS: "reorganisation",
         Operation.REQUEST_RESTORE: "restore",
         Operation.DECIDE_RESTORE: "restore",
         Operation.READ_RESTORE: "restore",
         Operation.STAGE_CERTIFICATE: "staging",
+        Operation.REGISTER_UNIT: "units",
     }
 )
 """What an operation of a scenario needs; the others are what an authority is for."""

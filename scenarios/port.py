@@ -62,6 +62,8 @@ class Operation(StrEnum):
     BRING_BACK = "bring_back"
     """(device) (outing)"""
     APPOINT = "appoint"
+    REGISTER_UNIT = "register_unit"
+    """A body is entered in the list."""
     PLAN_REORGANISATION = "plan_reorganisation"
     """A decision about bodies: which certificates it touches, and what is to be done with each."""
     WORK_REORGANISATION = "work_reorganisation"

@@ -46,6 +46,7 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.TAKE_OUT: Route("POST", f"{API}/devices/{{device}}/outings"),
     Operation.BRING_BACK: Route("POST", f"{API}/devices/{{device}}/outings/{{outing}}/return"),
     Operation.APPOINT: Route("POST", f"{API}/appointments"),
+    Operation.REGISTER_UNIT: Route("POST", f"{API}/units"),
     Operation.PLAN_REORGANISATION: Route("POST", f"{API}/reorganisations", "state"),
     Operation.WORK_REORGANISATION: Route("POST", f"{API}/reorganisations/{{reorganisation}}/work", "state"),
     Operation.TURN_CLOCK: Route("PUT", "/control/clock"),

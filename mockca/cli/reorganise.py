@@ -17,11 +17,12 @@ from mockca.cli.sandbox import data_option, ending_in_a_line, open_sandbox, sand
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import PlanReorganisation, WorkReorganisation
 from mockca.desk.reorganisation import looking, planning, report, suggesting, working
-from mockca.desk.reorganisation.report import ACTIONS, STATES
+from mockca.desk.reorganisation.report import STATES
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.transaction import perform
 from mockca.desk.views import ReorganisationView
 from mockca.registry import units
+from mockca.rules.catalogue import words
 from mockca.rules.lifecycle import STATE_NAMES
 
 AUTHORITY = Actor("authority", Role.AUTHORITY)
@@ -183,10 +184,11 @@ def _print_items(out: Console, sandbox: Sandbox, number: int, state: str | None,
                 click.echo(json.dumps(item.model_dump(mode="json"), ensure_ascii=False))
                 continue
             became = f" → {item.replaced_by}" if item.replaced_by else ""
+            action = words("actions")[item.action].vi
             out.print(
                 Text.assemble(
                     (item.certificate, "cyan"),
-                    f"{became}  {item.common_name}  {ACTIONS[item.action]}: {STATES[item.state]}  ",
+                    f"{became}  {item.common_name}  {action}: {STATES[item.state]}  ",
                     (item.clause, "dim"),
                 )
             )
@@ -224,7 +226,7 @@ def _print(out: Console, view: ReorganisationView) -> None:
     for word in STATES.values():
         table.add_column(word, justify="right")
     for action, counts in view.actions.items():
-        table.add_row(ACTIONS[action], *(str(counts.get(state, 0)) for state in STATES))
+        table.add_row(words("actions")[action].vi, *(str(counts.get(state, 0)) for state in STATES))
     if view.actions:
         out.print(table)
     else:

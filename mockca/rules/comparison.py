@@ -61,7 +61,16 @@ def _rules() -> Iterator[tuple[str, str, str, Read]]:
     yield "suspend", "Tạm dừng", "suspension", _service("suspend")
     yield "revocation_form", "Đơn thu hồi", "revocation form", _revocation_forms
     yield "revocation_path", "Đề nghị thu hồi qua", "revocation passed on by", _forwarder
-    yield "renamed", "Đổi tên tổ chức", "organisation renamed", _renamed
+    yield "renamed", "Đổi tên tổ chức", "organisation renamed", _reorganised("rename", "organisation")
+    yield "renamed_person", "Đổi tên tổ chức: của người", "its people's, renamed", _reorganised("rename", "person")
+    yield "merged", "Sáp nhập tổ chức", "organisation merged", _reorganised("merge", "organisation")
+    yield "merged_person", "Sáp nhập tổ chức: của người", "its people's, merged", _reorganised("merge", "person")
+    yield (
+        "dissolved_person",
+        "Giải thể tổ chức: của người",
+        "its people's, dissolved",
+        _reorganised("dissolve", "person"),
+    )
     yield "restore", "Ai khôi phục thiết bị", "who restores devices", _delegated("restore")
     yield "restore_token", "Ai khôi phục PKI Token", "who restores PKI tokens", _delegated("restore", "pki-token")
     yield "return", "Hạn trả thiết bị", "device returned within", _return
@@ -164,13 +173,19 @@ def _forwarder(regulation: Regulation) -> Cell | None:
     return None if found is None else Cell(f"{_named('roles', [found.role])}, {found.form}", found.clause)
 
 
-def _renamed(regulation: Regulation) -> Cell | None:
-    rule = regulation.reorganisations.get("rename")
-    action = None if rule is None else rule.actions.get("organisation")
-    if action is None:
-        return None
-    named = {"revoke": "thu hồi", "change": "thay đổi thông tin", "reissue": "thu hồi, cấp lại", "keep": "giữ nguyên"}
-    return Cell(named[action.action], action.clause, action.unsourced)
+def _reorganised(kind: str, subscriber: str) -> Read:
+    """What becomes of a certificate by a kind of decision; what is done instead, where that is not possible, beside."""
+
+    def read(regulation: Regulation) -> Cell | None:
+        rule = regulation.reorganisations.get(kind)
+        action = None if rule is None else rule.actions.get(subscriber)
+        if action is None:
+            return None
+        known = words("actions")
+        told = "; nếu không được: ".join(known[one.action].vi for one in action.choices())
+        return Cell(told, action.clause, action.unsourced)
+
+    return read
 
 
 def _return(regulation: Regulation) -> Cell | None:

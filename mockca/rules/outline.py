@@ -49,6 +49,7 @@ def outline(regulation: Regulation) -> tuple[Section, ...]:
         Section("Căn cứ thu hồi", "Grounds for revocation", tuple(_grounds(regulation))),
         Section("Thủ tục thu hồi", "How revocation goes", tuple(_revocation(regulation))),
         Section("Gia hạn, thay đổi, khôi phục", "Renewal, change, restore", tuple(_later(regulation))),
+        Section("Chia, tách, sáp nhập, đổi tên, giải thể", "Reorganisations", tuple(_reorganisations(regulation))),
         Section("Thời hạn giải quyết", "Deadlines", tuple(_deadlines(regulation))),
         Section("Thông báo, báo cáo", "Notices and reports", tuple(_telling(regulation))),
         Section("Giữ thiết bị", "Custody", tuple(_custody(regulation))),
@@ -381,6 +382,24 @@ def _restore(rules: RestoreRules) -> Iterable[Row]:
         yield Row(f"{vi}: cách gửi", f"{en}: sent", _submission(way), way.clause, way.unsourced)
         yield Row(f"{vi}: khi xong", f"{en}: when done", done.vi, done.clause, done.unsourced)
         yield Row(f"{vi}: khi từ chối", f"{en}: when refused", refused.vi, refused.clause, refused.unsourced)
+
+
+def _reorganisations(regulation: Regulation) -> Iterable[Row]:
+    kinds, actions = words("kinds"), words("actions")
+    for id_, rule in regulation.reorganisations.items():
+        if not rule.actions:
+            yield Row(rule.vi, f"{rule.en} · {id_}", actions["keep"].vi, rule.clause, rule.unsourced)
+        for group, (vi, en) in ((rule.actions, ("", "")), (rule.staying, (", ở lại", ", staying"))):
+            for kind, action in group.items():
+                told = "; nếu không được: ".join(actions[one.action].vi for one in action.choices())
+                single = ", chỉ một" if action.single else ""
+                yield Row(
+                    f"{rule.vi}{vi}: {kinds[kind].vi.lower()}",
+                    f"{rule.en}{en}: {kinds[kind].en} · {id_}",
+                    told + single,
+                    action.clause,
+                    action.unsourced,
+                )
 
 
 def _deadlines(regulation: Regulation) -> Iterable[Row]:

@@ -64,6 +64,14 @@ REFUSALS = {
         "another-receives": "LC-22.2",
     },
     "an-giang/locked-device": {"agency-asks": "TT05-2"},
+    "an-giang/merger": {
+        "not-in-effect": "AG-11.1.e",
+        "not-a-case": "AG-11.1.e",
+        "ended-merges-again": "AG-11.1.e",
+        "office-cannot-come-back": "AG-3.14",
+    },
+    "thai-binh/merger": {"not-a-case": "TB-6.1.a", "no-number": "TB-6.1.a"},
+    "lai-chau/renamed": {"no-new-name": "ND68-15.2", "merge-without-successor": "ND68-17.3.b"},
     "cao-bang/revocation": {
         "subscriber-on-form-10": "TT185-10",
         "agency-on-form-09": "TT185-10",

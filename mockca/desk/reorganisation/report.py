@@ -24,12 +24,6 @@ STATES: Mapping[str, str] = {
     "done": "đã xử lý",
     "exception": "không xử lý được",
 }
-ACTIONS: Mapping[str, str] = {
-    "revoke": "thu hồi",
-    "change": "thay đổi thông tin",
-    "reissue": "thu hồi, cấp lại",
-    "keep": "giữ nguyên",
-}
 
 
 def report(sandbox: Sandbox, actor: Actor, number: int, *, style: Literal["pdf", "csv"] = "pdf") -> bytes:
@@ -81,7 +75,7 @@ def _total(share: reorganisations.Share, bodies: Mapping[str, Unit]) -> Total:
         unit=share.unit,
         name=bodies[share.unit].name,
         kind=words("kinds")[share.subscriber_kind].vi,
-        action=ACTIONS[share.action],
+        action=words("actions")[share.action].vi,
         state=STATES[share.state],
         count=share.count,
     )
@@ -100,7 +94,7 @@ def _exceptional(item: Listed, bodies: Mapping[str, Unit]) -> Exceptional:
         unit=item.unit,
         name=bodies[item.unit].name,
         kind=words("kinds")[item.subscriber_kind].vi,
-        action=ACTIONS[item.action],
+        action=words("actions")[item.action].vi,
         state=STATES[item.state],
         serial=item.serial,
         common_name=item.common_name,

@@ -60,7 +60,9 @@ def _told(say: Voice, value: Mapping[str, Any]) -> str:
     if "vi" in value:
         return say(str(value["vi"]), str(value["en"]))
     rest = {
-        key: item for key, item in value.items() if key not in ("clause", "unsourced") and item not in (None, [], {})
+        key: item
+        for key, item in value.items()
+        if key not in ("clause", "unsourced") and item not in (None, [], {}) and not isinstance(item, Mapping)
     }
     told = rest.get("value", ", ".join(f"{key}: {_plain(item)}" for key, item in rest.items()))
     return _plain(told)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mockca.rules.pages.voice import NONE, Voice, source
 from mockca.rules.regulation import Regulation
-from mockca.rules.terms import Report
+from mockca.rules.terms import ReorganisationAction, ReorganisationRule, Report
 
 
 def deadlines(say: Voice, regulation: Regulation) -> Iterator[str]:
@@ -60,9 +60,9 @@ def _period(say: Voice, report: Report) -> str:
 def reorganisations(say: Voice, regulation: Regulation) -> Iterator[str]:
     """What becomes of certificates when bodies are split, merged, renamed or dissolved."""
     rows = (
-        (say.name(rule), say.word("kinds", kind), say.word("actions", action.action), source(action))
+        (say.name(rule) + told, say.word("kinds", kind), say.word("actions", action.action), source(action))
         for rule in regulation.reorganisations.values()
-        for kind, action in rule.actions.items()
+        for told, kind, action in _actions(say, rule)
     )
     yield from say.table(
         (
@@ -73,3 +73,13 @@ def reorganisations(say: Voice, regulation: Regulation) -> Iterator[str]:
         ),
         rows,
     )
+
+
+def _actions(say: Voice, rule: ReorganisationRule) -> Iterator[tuple[str, str, ReorganisationAction]]:
+    """Each action with what is to be said beside the kind of decision, and the kind of subscriber."""
+    stays = say(", ở lại đơn vị cũ", ", staying with the old body")
+    otherwise = say("; nếu không được", "; where that is not possible")
+    for beside, actions in (("", rule.actions), (stays, rule.staying)):
+        for kind, action in actions.items():
+            for place, one in enumerate(action.choices()):
+                yield beside + (otherwise if place else ""), kind, one
