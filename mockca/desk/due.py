@@ -13,6 +13,7 @@ from mockca.desk.actors import SYSTEM
 from mockca.desk.device_marks import MARK_DEVICE, mark_device
 from mockca.desk.expiry import EXPIRE, expire
 from mockca.desk.publishing import publish_scheduled
+from mockca.desk.report_openings import OPEN_REPORTS, open_reports
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.succession import WRITE_CERTIFICATE, write_certificate
 from mockca.registry import deadlines, journal, schedule
@@ -42,7 +43,10 @@ def run_due_in(sandbox: Sandbox, connection: Connection, until: datetime) -> tup
     ran: list[tuple[datetime, str]] = []
     for action, group in groupby(schedule.due(connection, until), attrgetter("action")):
         dues = list(group)
-        did = ACTIONS[action](sandbox, connection, dues)
+        if action == OPEN_REPORTS:
+            did = [_open_reports(sandbox, connection, due, until) for due in dues]
+        else:
+            did = ACTIONS[action](sandbox, connection, dues)
         ran += zip([due.due for due in dues], did, strict=True)
         schedule.done(connection, dues)
     late = deadlines.missed(connection, until)
@@ -60,6 +64,12 @@ def run_due_in(sandbox: Sandbox, connection: Connection, until: datetime) -> tup
 
 def _each(run: Callable[[Sandbox, Connection, Due], str]) -> Run:
     return lambda sandbox, connection, dues: [run(sandbox, connection, due) for due in dues]
+
+
+def _open_reports(sandbox: Sandbox, connection: Connection, due: Due, until: datetime) -> str:
+    """Note the reports that are owed by `until`; how far ahead is to be looked, the thing itself does not say."""
+    opened = open_reports(connection, sandbox.regulations, sandbox.created_at, due.due, until)
+    return f"{opened} reports owed"
 
 
 def _publish(sandbox: Sandbox, connection: Connection, due: Due) -> str:
