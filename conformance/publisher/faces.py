@@ -11,7 +11,7 @@ from typing import Any
 from cryptography import x509
 
 from conformance.evidence import Fetched, fetched
-from conformance.publisher import addresses, crl, ocsp
+from conformance.publisher import addresses, crl, ocsp, signatures
 from conformance.targets.wire import Answer, Wire
 from scenarios.port import PortError
 
@@ -80,7 +80,7 @@ class Publisher:
         except ValueError:
             self.faults.append(f"issuer: {answer.url} is no DER certificate")
             return None
-        if not addresses.is_signed_by(self.certificate, issuer):
+        if not signatures.is_signed_by(self.certificate, issuer):
             self.faults.append(f"issuer: the certificate was not signed by the one at {answer.url}")
             return None
         return issuer

@@ -52,8 +52,6 @@ class List:
     parsed: x509.CertificateRevocationList
     version: int | None
     """2 for v2; None where the field is left out."""
-    algorithms: tuple[str, str]
-    """The signature algorithm inside and outside of what is signed, dotted (RFC 5280 §5.1.1.2)."""
     has_empty_list: bool
     """Whether revokedCertificates is there though nothing is in it."""
     entries: Mapping[int, Entry]
@@ -85,8 +83,7 @@ def read(name: str, content: bytes) -> List:
     try:
         parsed = crl.parse(content)
         der = parsed.public_bytes(Encoding.DER)
-        whole = asn1.CertificateList.load(der, strict=True)
-        body = whole["tbs_cert_list"]
+        body = asn1.CertificateList.load(der, strict=True)["tbs_cert_list"]
         listed = body["revoked_certificates"]
         entries: dict[int, Entry] = {}
         repeated: list[int] = []
@@ -101,10 +98,6 @@ def read(name: str, content: bytes) -> List:
             der=der,
             parsed=parsed,
             version={"v1": 1, "v2": 2, "v3": 3}.get(body["version"].native) if body["version"].contents else None,
-            algorithms=(
-                body["signature"]["algorithm"].dotted,
-                whole["signature_algorithm"]["algorithm"].dotted,
-            ),
             has_empty_list=not entries and bool(listed.native is not None),
             entries=entries,
             repeated=tuple(repeated),

@@ -14,14 +14,12 @@ from asn1crypto import core
 from asn1crypto import ocsp as asn1
 from asn1crypto.x509 import Certificate
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from conformance.publisher.addresses import is_signed_by
 from conformance.publisher.crl import UNSPECIFIED
+from conformance.publisher.signatures import is_signed_by, verifies
 
 REQUEST_TYPE: Final = "application/ocsp-request"
 RESPONSE_TYPE: Final = "application/ocsp-response"
@@ -228,7 +226,10 @@ def signature_faults(response: Response, issuer: x509.Certificate) -> Iterator[s
             yield "its signer was not certified by the issuer (RFC 6960 §4.2.2.2)"
         elif not may_sign_ocsp(signer):
             yield "its signer's certificate lacks the extended key usage OCSPSigning (RFC 6960 §4.2.2.2)"
-    if not _is_signed(response, signer):
+    parsed = response.parsed
+    if parsed is None or not verifies(
+        signer.public_key(), parsed.signature, parsed.tbs_response_bytes, parsed.signature_hash_algorithm
+    ):
         yield "its signature does not verify"
 
 
@@ -239,20 +240,3 @@ def may_sign_ocsp(signer: x509.Certificate) -> bool:
     except x509.ExtensionNotFound:
         return False
     return ExtendedKeyUsageOID.OCSP_SIGNING in usage
-
-
-def _is_signed(response: Response, signer: x509.Certificate) -> bool:
-    key, parsed = signer.public_key(), response.parsed
-    try:
-        algorithm = None if parsed is None else parsed.signature_hash_algorithm
-        if parsed is None or algorithm is None:
-            return False
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(parsed.signature, parsed.tbs_response_bytes, padding.PKCS1v15(), algorithm)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(parsed.signature, parsed.tbs_response_bytes, ec.ECDSA(algorithm))
-        else:
-            return False
-    except (InvalidSignature, UnsupportedAlgorithm):
-        return False
-    return True

@@ -80,6 +80,9 @@ def media_types(bench: Bench) -> None:
 
 
 def _mistyped(bench: Bench) -> Iterator[str]:
+    served = _issuers_file(bench)
+    if served is not None and served.media_type not in CERTIFICATE_TYPES:
+        yield f"issuer's certificate: {_type(served)}"
     for by in ("GET", "POST"):
         answer = bench.answered(bench.leaf.serial_number, by=by).fetched.answer
         if answer.media_type != ocsp.RESPONSE_TYPE:
@@ -87,10 +90,14 @@ def _mistyped(bench: Bench) -> Iterator[str]:
     for one in bench.every_list():
         if one.fetched.answer.media_type != CRL_TYPE:
             yield f"{one.read.name}: {_type(one.fetched.answer)}"
-    if bench.wanted.issuer is None:
-        answer = bench.document("issuer's certificate", addresses.issuer_url(bench.leaf)).answer
-        if answer.media_type not in CERTIFICATE_TYPES:
-            yield f"issuer's certificate: {_type(answer)}"
+
+
+def _issuers_file(bench: Bench) -> Answer | None:
+    """What stands at the issuer's address; None where nothing does, which is another check's affair."""
+    try:
+        return bench.document("issuer's certificate", addresses.issuer_url(bench.leaf)).answer
+    except Failed:
+        return None
 
 
 def _type(answer: Answer) -> str:
@@ -103,11 +110,14 @@ def der(bench: Bench) -> None:
 
     CRLs and certificates are served in DER, not in PEM (RFC 5280 §4.2.1.13, §4.2.2.1).
     """
-    found = [(one.read.name, one.fetched.answer) for one in bench.every_list()]
-    if bench.wanted.issuer is None:
-        url = addresses.issuer_url(bench.leaf)
-        found.append(("issuer's certificate", bench.document("issuer's certificate", url).answer))
-    judge("DER", (f"{name}: PEM" for name, answer in found if answer.content.lstrip().startswith(b"-----BEGIN")))
+    served = _issuers_file(bench)
+    if served is not None and _is_pem(served):
+        raise Failed("the issuer's certificate in DER", "PEM")
+    judge("DER", (f"{one.read.name}: PEM" for one in bench.every_list() if _is_pem(one.fetched.answer)))
+
+
+def _is_pem(answer: Answer) -> bool:
+    return answer.content.lstrip().startswith(b"-----BEGIN")
 
 
 @check()

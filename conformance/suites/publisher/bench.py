@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cryptography import x509
 
 from conformance import evidence
-from conformance.publisher import addresses, certificates, lists, ocsp
+from conformance.publisher import addresses, certificates, lists, ocsp, signatures
 from conformance.regulations import under
 from conformance.suites.token.bench import Failed, NotApplicable, NotChecked
 from conformance.targets.wire import Answer, Silence, Wire
@@ -193,7 +193,7 @@ class Bench:
         except ValueError as error:
             raise Failed("a certificate in DER", f"{url} holds none: {error}") from None
         for one in found:
-            if addresses.is_signed_by(self.leaf, one):
+            if signatures.is_signed_by(self.leaf, one):
                 return one
         raise Failed(f"the certificate that signed {self.leaf.serial_number:x}", f"another one at {url}")
 
@@ -208,7 +208,7 @@ class Bench:
         """The chain from the issuer up, as the certificates' addresses lead. Raises Failed, NotChecked."""
         chain = [self.issuer]
         while chain[-1].subject != chain[-1].issuer:
-            if self.wanted.root is not None and addresses.is_signed_by(chain[-1], self.wanted.root):
+            if self.wanted.root is not None and signatures.is_signed_by(chain[-1], self.wanted.root):
                 return (*chain, self.wanted.root)
             if len(chain) >= LONGEST_CHAIN:
                 raise Failed("a root at the end of the chain", f"none after {LONGEST_CHAIN} certificates")
@@ -219,7 +219,7 @@ class Bench:
                 above = certificates.read(served.answer.content)
             except ValueError as error:
                 raise Failed("a certificate in DER", f"{url} holds none: {error}") from None
-            signer = next((one for one in above if addresses.is_signed_by(chain[-1], one)), None)
+            signer = next((one for one in above if signatures.is_signed_by(chain[-1], one)), None)
             if signer is None:
                 raise Failed(f"the certificate that signed {who}", f"another one at {url}")
             chain.append(signer)

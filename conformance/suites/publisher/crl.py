@@ -64,20 +64,17 @@ def _unsigned(one: FetchedList) -> Iterator[str]:
 
 @check()
 def algorithm(bench: Bench) -> None:
-    """Thuật toán ký không dùng SHA-1 hay MD5, ghi giống nhau ở hai chỗ.
+    """Chữ ký không dùng SHA-1 hay MD5.
 
-    The signature uses neither SHA-1 nor MD5, and its algorithm stands the same inside and outside of what is signed
-    (RFC 5280 §5.1.1.2).
+    The signature uses neither SHA-1 nor MD5 (RFC 5280 §5.1.1.2, RFC 6194).
     """
-    judge("one strong signature algorithm", _every(bench, _weak))
+    judge("a strong signature algorithm", _every(bench, _weak))
 
 
 def _weak(one: FetchedList) -> Iterator[str]:
-    inside, outside = one.read.algorithms
-    if inside != outside:
-        yield f"{inside} inside, {outside} outside"
-    if inside in WEAK:
-        yield WEAK[inside]
+    used = one.read.parsed.signature_algorithm_oid.dotted_string
+    if used in WEAK:
+        yield WEAK[used]
 
 
 @check()

@@ -86,9 +86,9 @@ class Driver:
         """The scenario of this regulation that leads a certificate through most states, up to the last of them."""
         richest: tuple[int, Scenario] | None = None
         for name in scenarios.available():
-            scenario = scenarios.load(name)
-            if scenario.regulation != self.regulation:
+            if name.partition("/")[0] != self.regulation:
                 continue
+            scenario = scenarios.load(name)
             line = _up_to_the_last_change(main_line(scenario))
             changes = {step.does for step in line.steps} & CHANGES
             rank = len(changes - {Operation.TURN_CLOCK}) - len(changes & {Operation.TURN_CLOCK})

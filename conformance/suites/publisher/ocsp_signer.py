@@ -8,7 +8,7 @@ from typing import cast
 
 from cryptography import x509
 
-from conformance.publisher import addresses, certificates, ocsp
+from conformance.publisher import addresses, certificates, ocsp, signatures
 from conformance.suites.publisher.bench import Asked, Bench, judge
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import Failed, NotApplicable, NotChecked
@@ -83,7 +83,7 @@ def certified_by_the_issuer(bench: Bench) -> None:
 
 def _unfit(signer: x509.Certificate, issuer: x509.Certificate) -> Iterator[str]:
     who = signer.subject.rfc4514_string()
-    if not addresses.is_signed_by(signer, issuer):
+    if not signatures.is_signed_by(signer, issuer):
         yield f"{who} was certified by another"
     if not ocsp.may_sign_ocsp(signer):
         yield f"{who} lacks OCSPSigning"
