@@ -13,6 +13,7 @@ from conformance.suites.publisher.bench import Bench, Fetched, judge
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import Failed
 from conformance.targets.wire import Answer
+from scenarios import Importance
 
 CERTIFICATE_TYPES = ("application/pkix-cert", "application/pkcs7-mime")
 CRL_TYPE = "application/pkix-crl"
@@ -120,7 +121,7 @@ def _is_pem(answer: Answer) -> bool:
     return answer.content.lstrip().startswith(b"-----BEGIN")
 
 
-@check()
+@check(importance=Importance.MINOR)
 def caching(bench: Bench) -> None:
     """Bộ nhớ đệm HTTP không được giữ danh sách thu hồi hay câu trả lời OCSP quá nextUpdate.
 

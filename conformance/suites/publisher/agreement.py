@@ -8,6 +8,7 @@ from conformance.publisher import crl
 from conformance.suites.publisher.bench import EXPIRED, GOOD, HELD, REVOKED, Bench, FetchedList, judge
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import NotChecked
+from scenarios import Importance
 
 MOST_ENTRIES = 5
 """Entries of the CRL that OCSP is asked about, beside the samples."""
@@ -18,7 +19,7 @@ STAND = {
 }
 
 
-@check("L20-24.3")
+@check("L20-24.3", importance=Importance.BLOCKER)
 def crl_and_ocsp(bench: Bench) -> None:
     """Danh sách thu hồi và OCSP nói như nhau về từng chứng thư: trạng thái, lý do, thời điểm.
 
@@ -43,7 +44,7 @@ def _apart(bench: Bench, full: FetchedList, serial: int) -> Iterator[str]:
             yield f"{serial:x} is revoked at {entry.revoked_at} by the CRL, {told} by OCSP ({by})"
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def samples_stand_as_said(bench: Bench) -> None:
     """Mỗi chứng thư mẫu có trạng thái như đã nêu (--sample), ở danh sách thu hồi và OCSP.
 

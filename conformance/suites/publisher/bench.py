@@ -30,6 +30,8 @@ UNKNOWN_POLICIES = ("unknown", "good", "revoked", "unauthorized")
 SKEW = timedelta(minutes=5)
 """By how much our clock and a publisher's may differ, where the publisher's own cannot be read."""
 LONGEST_CHAIN = 8
+MOST_TOLD = 5
+"""Faults of one check that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,9 +352,10 @@ class Bench:
 
 def judge(expected: str, faults: Iterable[str]) -> None:
     """Raise Failed with all that is wrong."""
-    found = list(faults)
+    found = list(dict.fromkeys(faults))
     if found:
-        raise Failed(expected, "; ".join(found))
+        more = f"; and {len(found) - MOST_TOLD} more" if len(found) > MOST_TOLD else ""
+        raise Failed(expected, "; ".join(found[:MOST_TOLD]) + more)
 
 
 def _given(otherwise: str, serve: Callable[[], T]) -> T:

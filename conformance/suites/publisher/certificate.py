@@ -16,6 +16,7 @@ from conformance.suites.publisher.bench import Bench, Sample, judge
 from conformance.suites.publisher.chain import by_calendar
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import NotApplicable
+from scenarios import Importance
 
 LEAST_SERIAL_BITS = 48
 """Of 64 random bits: one serial in 65,000 has fewer."""
@@ -48,7 +49,7 @@ def _misnumbered(bench: Bench) -> Iterator[str]:
             yield f"serial number {sample.serial}"
 
 
-@check()
+@check(importance=Importance.MINOR)
 def serials_unpredictable(bench: Bench) -> None:
     """Số hiệu ngẫu nhiên 64 bit, không đoán được từ số hiệu khác.
 
@@ -174,7 +175,7 @@ def _misused(sample: Sample) -> Iterator[str]:
         yield f"{sample} has an EC key that enciphers"
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def no_authority(bench: Bench) -> None:
     """Chứng thư thuê bao ghi rõ không phải CA: basicConstraints CA:FALSE, đánh dấu quan trọng.
 
@@ -194,7 +195,7 @@ def _constraints(sample: Sample) -> Iterator[str]:
         yield f"basicConstraints of {sample} are not critical"
 
 
-@check()
+@check(importance=Importance.MINOR)
 def purposes(bench: Bench) -> None:
     """extendedKeyUsage cho xác thực và bảo vệ thư điện tử, không cho OCSP, dấu thời gian, máy chủ hay mọi mục đích.
 
@@ -215,7 +216,7 @@ def _mispurposed(sample: Sample) -> Iterator[str]:
         yield f"{sample} lacks clientAuth or emailProtection"
 
 
-@check()
+@check(importance=Importance.MINOR)
 def mail_address(bench: Bench) -> None:
     """subjectAltName ghi địa chỉ thư công vụ (rfc822Name), chữ ASCII, một địa chỉ có thật cú pháp.
 
@@ -239,7 +240,7 @@ def _misaddressed(sample: Sample) -> Iterator[str]:
             yield f"{sample} has the rfc822Name {mailbox!r}"
 
 
-@check()
+@check(importance=Importance.MINOR)
 def policies(bench: Bench) -> None:
     """certificatePolicies ghi chính sách cụ thể, kèm địa chỉ quy chế chứng thực.
 

@@ -14,6 +14,7 @@ from conformance.publisher import certificates
 from conformance.suites.publisher.bench import Bench, judge
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import Failed, NotApplicable
+from scenarios import Importance
 
 WEAK_HASHES = ("md5", "sha1")
 SMALLEST_RSA = 2048
@@ -55,7 +56,7 @@ def _out_of_term(chain: tuple[x509.Certificate, ...], now: datetime) -> Iterator
             yield f"{_name(one)} is valid from {term}, and it is {now.isoformat()}"
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def may_issue(bench: Bench) -> None:
     """Chứng thư của cơ quan cấp là chứng thư CA: được ký chứng thư số và ký danh sách thu hồi.
 
@@ -113,7 +114,7 @@ def _misfits(path: tuple[x509.Certificate, ...]) -> Iterator[str]:
             yield f"authorityKeyIdentifier of {_name(below)} is not that of {_name(above)}"
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def issuer_not_revoked(bench: Bench) -> None:
     """Danh sách thu hồi của cấp trên không ghi cơ quan cấp.
 

@@ -11,6 +11,7 @@ from conformance.publisher import addresses, crl
 from conformance.publisher.lists import ABOVE, DELTA, KNOWN
 from conformance.suites.publisher.bench import Bench, FetchedList, judge
 from conformance.suites.publisher.marking import check
+from scenarios import Importance
 
 MAY_BE_CRITICAL = {"issuingDistributionPoint", "deltaCRLIndicator"}
 MUST_BE_CRITICAL = MAY_BE_CRITICAL
@@ -48,7 +49,7 @@ def is_served(bench: Bench) -> None:
     bench.serve_full()
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def signature(bench: Bench) -> None:
     """Danh sách thu hồi do chính cơ quan cấp chứng thư số ký, tên và chữ ký đều khớp.
 
@@ -86,7 +87,7 @@ def version(bench: Bench) -> None:
     judge("version 2", _every(bench, lambda one: iter([] if one.read.version == 2 else ["no version 2"])))
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def times(bench: Bench) -> None:
     """Đang trong hạn: thisUpdate không ở tương lai, nextUpdate có và chưa qua.
 

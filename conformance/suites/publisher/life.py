@@ -7,13 +7,15 @@ nextUpdate and every certificate's end, and back. Only an authority that can be 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from conformance.publisher import crl
 from conformance.publisher.lists import FULL
-from conformance.suites.publisher.bench import Bench, FetchedList
+from conformance.suites.publisher.bench import Bench, FetchedList, judge
 from conformance.suites.publisher.history import SECOND, History, Moment
 from conformance.suites.publisher.marking import check
-from conformance.suites.token.bench import Failed, NotApplicable, NotChecked
+from conformance.suites.token.bench import NotApplicable, NotChecked
+from scenarios import Importance
 
 HOLD = "certificateHold"
 EFFECT_AT_ONCE = "under this regulation a certificate is in effect from its notBefore on"
@@ -21,6 +23,8 @@ NO_SUSPENSION = "nothing is suspended in the lives that this regulation's scenar
 NO_REVOCATION = "nothing is revoked in the lives that this regulation's scenarios lead"
 Fault = tuple[Moment, str]
 """When something was wrong, and what."""
+LISTS = ("crl", "delta")
+"""Faces that say something of every certificate at once."""
 GONE = (crl.ABSENT, crl.REMOVED)
 """What a delta says of a certificate that is on no full CRL."""
 
@@ -34,7 +38,7 @@ def always_readable(bench: Bench) -> None:
     _judge(bench, "every face readable", ((one, fault) for one in bench.history.moments for fault in one.faults))
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def faces_agree(bench: Bench) -> None:
     """Ở mọi thời điểm, danh sách thu hồi và OCSP nói như nhau: trạng thái, lý do, thời điểm thu hồi.
 
@@ -57,7 +61,7 @@ def _disagreements(history: History) -> Iterator[Fault]:
                 yield moment, f"{serial:x} is revoked at {entry.revoked_at} by the CRL, {told} by OCSP"
 
 
-@check("AG-11.3.b.1")
+@check("AG-11.3.b.1", importance=Importance.BLOCKER)
 def as_the_authority_says(bench: Bench) -> None:
     """Danh sách thu hồi và OCSP nói đúng như cơ quan chứng thực: chưa hiệu lực và tạm dừng là certificateHold.
 
@@ -84,7 +88,7 @@ def _contradicted(history: History) -> Iterator[Fault]:
         )
 
 
-@check("AG-10.2.dd.2")
+@check("AG-10.2.dd.2", importance=Importance.BLOCKER)
 def hold_before_effect(bench: Bench) -> None:
     """Chưa công bố hiệu lực thì chứng thư số nằm trong danh sách thu hồi (certificateHold); công bố rồi thì không.
 
@@ -96,7 +100,7 @@ def hold_before_effect(bench: Bench) -> None:
     _judge(bench, "no CRL entry once in effect", _still_listed(bench.history, "effective", (one for one, _ in waiting)))
 
 
-@check("AG-3.13")
+@check("AG-3.13", importance=Importance.BLOCKER)
 def suspension(bench: Bench) -> None:
     """Tạm dừng: certificateHold ở mọi nơi, ngay lập tức.
 
@@ -164,7 +168,7 @@ def _not_removed(history: History, held: Iterable[tuple[int, list[Moment]]]) -> 
                 yield after, f"the delta says {after.delta.read.word(serial)} of {serial:x}"
 
 
-@check("AG-11.3.b.1", "AG-11.3.b.2")
+@check("AG-11.3.b.1", "AG-11.3.b.2", importance=Importance.BLOCKER)
 def revocation(bench: Bench) -> None:
     """Thu hồi được công bố ngay: đúng lý do, thời điểm thu hồi nằm giữa lúc trước và lúc sau khi thu hồi.
 
@@ -191,7 +195,7 @@ def _not_published(history: History) -> Iterator[Fault]:
             yield first, f"revocationDate {entry.revoked_at.isoformat()} is not the time of the revocation"
 
 
-@check("AG-3.14")
+@check("AG-3.14", importance=Importance.BLOCKER)
 def revocation_lasts(bench: Bench) -> None:
     """Đã thu hồi thì mãi mãi: mọi danh sách sau đó vẫn ghi, cùng lý do và cùng ngày, cho đến khi hết hạn.
 
@@ -212,7 +216,7 @@ def _forgotten(history: History) -> Iterator[Fault]:
                 yield moment, f"the CRL says {moment.full.read.word(serial)} of {serial:x}, or gives another date"
 
 
-@check()
+@check(features=("clock",))
 def kept_beyond_expiry(bench: Bench) -> None:
     """Chứng thư đã thu hồi còn nằm trong ít nhất một danh sách ban hành sau khi nó hết hạn.
 
@@ -238,7 +242,7 @@ def _dropped(history: History) -> Iterator[Fault]:
         raise NotChecked("no CRL was issued after a revoked certificate's end")
 
 
-@check()
+@check(features=("clock",))
 def expiry(bench: Bench) -> None:
     """Hết hạn không phải là thu hồi: chứng thư chưa bao giờ thu hồi không vào danh sách khi hết hạn.
 
@@ -287,7 +291,7 @@ def _shrinking(history: History) -> Iterator[Fault]:
                 yield moment, f"number {number} has the thisUpdate {when}, and had {known[1]} as a {known[0]}"
 
 
-@check()
+@check(importance=Importance.BLOCKER, features=("clock",))
 def renewed_in_time(bench: Bench) -> None:
     """Trước khi nextUpdate qua thì đã có bản mới, cho danh sách đầy đủ, delta và OCSP.
 
@@ -314,7 +318,7 @@ def _out_of_time(moment: Moment) -> Iterator[Fault]:
                     yield moment, f"the thisUpdate of OCSP is {single.this_update.isoformat()}"
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def delta_completes(bench: Bench) -> None:
     """Ai có danh sách đầy đủ cũ, ghép delta vào, thì biết đúng như danh sách đầy đủ mới.
 
@@ -358,6 +362,13 @@ def _bases(moments: Iterable[Moment], delta: FetchedList, now: Moment) -> Iterat
 def _judge(bench: Bench, expected: str, faults: Iterable[Fault]) -> None:
     """Raise Failed with all that is wrong, and with what was asked and answered when it first was."""
     found = list(faults)
-    if found:
-        bench.told = list(found[0][0].told)
-        raise Failed(expected, "; ".join(f"{moment}: {fault}" for moment, fault in found))
+    if not found:
+        return
+    moment, text = found[0]
+    concerned = [serial for serial in moment.answers if f"{serial:x}" in text]
+    bench.told = [
+        replace(one, serial=next(iter(concerned), one.serial)) if one.face in LISTS else one
+        for one in moment.told
+        if one.face in LISTS or one.serial in concerned
+    ]
+    judge(expected, (f"{moment}: {fault}" for moment, fault in found))

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from conformance.suites.publisher.bench import Bench, judge
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import NotChecked
+from scenarios import Importance
 
 WORST_ACCEPTED = "WARNING"
 """Findings of this severity and above count: FATAL, ERROR, WARNING."""
@@ -75,7 +76,7 @@ def _linters() -> dict[str, Callable[[bytes], Iterator[str]]]:
     }
 
 
-@check()
+@check(importance=Importance.MINOR)
 def certificates(bench: Bench) -> None:
     """pkilint không thấy lỗi ở chứng thư thuê bao và chứng thư CA.
 
@@ -90,7 +91,7 @@ def certificates(bench: Bench) -> None:
     )
 
 
-@check()
+@check(importance=Importance.MINOR)
 def crls(bench: Bench) -> None:
     """pkilint không thấy lỗi ở danh sách thu hồi.
 
@@ -103,7 +104,7 @@ def crls(bench: Bench) -> None:
     )
 
 
-@check()
+@check(importance=Importance.MINOR)
 def ocsp_answers(bench: Bench) -> None:
     """pkilint không thấy lỗi ở câu trả lời OCSP.
 

@@ -13,6 +13,7 @@ from conformance.publisher import ocsp
 from conformance.suites.publisher.bench import Asked, Bench, judge
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import Failed, NotApplicable
+from scenarios import Importance
 
 BYS = ("POST", "GET")
 NONCE_OCTETS = 32
@@ -53,7 +54,7 @@ def get(bench: Bench) -> None:
     _answered(bench.ask(serial, nonce=nonce, by="GET"), "GET, with escaped base64")
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def nonce_repeated(bench: Bench) -> None:
     """Nonce 32 octet trong câu hỏi được lặp lại y nguyên trong câu trả lời, qua POST và GET.
 
@@ -67,7 +68,7 @@ def nonce_repeated(bench: Bench) -> None:
             raise Failed(f"the request's nonce by {by}", "none" if not found else "another one")
 
 
-@check()
+@check(importance=Importance.MINOR)
 def nonce_lengths(bench: Bench) -> None:
     """Nonce 16 octet được nhận; nonce rỗng hoặc dài hơn 128 octet bị từ chối: malformedRequest.
 
@@ -83,7 +84,7 @@ def nonce_lengths(bench: Bench) -> None:
             raise Failed(f"malformedRequest for a nonce of {octets} octets", said.status)
 
 
-@check()
+@check(importance=Importance.MINOR)
 def without_nonce(bench: Bench) -> None:
     """Câu hỏi không có nonce thì câu trả lời cũng không có.
 
@@ -94,7 +95,7 @@ def without_nonce(bench: Bench) -> None:
             raise Failed(f"no nonce by {by}", "one that nobody asked for")
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def certificate_repeated(bench: Bench) -> None:
     """Câu trả lời nói về đúng chứng thư được hỏi, lặp lại CertID của câu hỏi.
 
@@ -114,7 +115,7 @@ def _same_ids(asked: Asked) -> None:
         raise Failed(f"the CertID of the request ({wanted})", told or "none")
 
 
-@check()
+@check(importance=Importance.MINOR)
 def sha256_ids(bench: Bench) -> None:
     """CertID tính bằng SHA-256 cũng được trả lời, như với SHA-1.
 
@@ -131,7 +132,7 @@ def sha256_ids(bench: Bench) -> None:
         raise Failed(f"{by_sha1.said} by SHA-256 as by SHA-1", asked.said)
 
 
-@check()
+@check(importance=Importance.MINOR)
 def several_in_one(bench: Bench) -> None:
     """Một câu hỏi về hai chứng thư được trả lời về cả hai.
 
@@ -172,7 +173,7 @@ def unknown_serial(bench: Bench) -> None:
         raise Failed("no CRL entry for a serial number that was never issued", word)
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def another_issuer(bench: Bench) -> None:
     """Chứng thư của cơ quan khác: unauthorized hoặc unknown, không bao giờ good hay revoked.
 
@@ -190,7 +191,7 @@ def another_issuer(bench: Bench) -> None:
             raise Failed(f"unauthorized or unknown for {name}", said)
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def times(bench: Bench) -> None:
     """thisUpdate, producedAt, nextUpdate đúng thứ tự và đang trong hạn.
 
@@ -221,7 +222,7 @@ def _untimely(bench: Bench, asked: Asked) -> Iterator[str]:
             yield f"nextUpdate {one.next_update.isoformat()} had passed by {fetched.since.isoformat()}"
 
 
-@check()
+@check(importance=Importance.MINOR)
 def archive_cutoff(bench: Bench) -> None:
     """Còn trả lời về chứng thư đã hết hạn thì ghi mốc lưu trữ (archiveCutoff) không muộn hơn lúc hết hạn.
 

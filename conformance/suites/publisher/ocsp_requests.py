@@ -8,6 +8,7 @@ from conformance.publisher import ocsp
 from conformance.suites.publisher.bench import Bench
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import Failed
+from scenarios import Importance
 
 OVERSIZED = 1 << 20
 """Octets of a request that is far longer than any."""
@@ -34,7 +35,7 @@ def garbage(bench: Bench) -> None:
             raise Failed(f"malformedRequest for {name}", said)
 
 
-@check()
+@check(importance=Importance.MINOR)
 def garbage_in_the_address(bench: Bench) -> None:
     """Địa chỉ GET không phải base64 của một câu hỏi: malformedRequest hoặc lỗi 4xx.
 

@@ -12,6 +12,7 @@ from conformance.publisher import addresses, certificates, ocsp, signatures
 from conformance.suites.publisher.bench import Asked, Bench, judge
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import Failed, NotApplicable, NotChecked
+from scenarios import Importance
 
 WEAK_HASHES = ("md5", "sha1")
 
@@ -44,7 +45,7 @@ def responder_id(bench: Bench) -> None:
         raise Failed("the issuer, or a certificate sent along", f"the {'name' if by_name else 'key hash'} of neither")
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def signature(bench: Bench) -> None:
     """Chữ ký của câu trả lời đúng với khóa của người ký, cho mọi cách hỏi.
 
@@ -70,7 +71,7 @@ def algorithm(bench: Bench) -> None:
         raise Failed("a strong signature algorithm", found.name)
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def certified_by_the_issuer(bench: Bench) -> None:
     """Người ký được chính cơ quan cấp chứng thư số cấp chứng thư, cho mục đích OCSPSigning.
 
@@ -94,7 +95,7 @@ def _unfit(signer: x509.Certificate, issuer: x509.Certificate) -> Iterator[str]:
             yield f"{who} may not make digital signatures"
 
 
-@check()
+@check(importance=Importance.BLOCKER)
 def in_force(bench: Bench) -> None:
     """Chứng thư của người ký còn hạn lúc trả lời.
 
@@ -108,7 +109,7 @@ def in_force(bench: Bench) -> None:
         raise Failed(f"a signer in force at {produced.isoformat()}", f"one valid from {term}")
 
 
-@check()
+@check(importance=Importance.MINOR)
 def not_to_be_checked(bench: Bench) -> None:
     """Chứng thư của người ký ghi không cần kiểm thu hồi (ocsp-nocheck), hoặc chỉ nơi kiểm.
 

@@ -72,7 +72,7 @@ class PublisherRun:
         if self.target is None:
             return
         self.target.check()
-        driver = Driver(self.target, self.settings.regulation, self.settings.seed)
+        driver = Driver(self.target, self.settings.regulation, self.settings.seed, self.settings.without)
         staged, why = driver.stage(STAGED)
         samples = [*self.bench.samples, *(Sample(one, "good") for one in staged)]
         if not samples:
