@@ -133,14 +133,14 @@ class Bench:
         serial: int = 0,
         place: str = "",
     ) -> Fetched:
-        """One exchange. Raises Failed where no whole answer came, NotChecked where that place was silent before.
+        """One exchange. Raises Failed where no whole answer came; a place that was silent once is not asked again.
 
         `face` and `serial` say what is asked about, for the evidence; `place` what is silent when nothing comes, the
         URL where left out.
         """
         place = place or url
         if place in self._silent:
-            raise NotChecked(f"not asked again: {self._silent[place]}")
+            raise Failed("an answer", f"{self._silent[place]} (not asked again)")
         since = self.now()
         headers = None if content is None else {"Content-Type": ocsp.REQUEST_TYPE}
         try:
@@ -291,21 +291,34 @@ class Bench:
             raise NotChecked("the certificate names no responder: see publisher/addresses/named")
         return url
 
-    def send(self, request: bytes, by: str = "POST", serial: int = 0) -> Fetched:
-        """Send these octets to the responder, whatever they are. Raises Failed, NotChecked."""
+    def send(self, request: bytes, by: str = "POST", serial: int = 0, *, first: bool = False) -> Fetched:
+        """Send these octets to the responder, whatever they are. Raises Failed where no whole answer came.
+
+        Raises NotChecked where the responder was silent before, unless this is the `first` check of it.
+        """
         responder = self.responder
+        place = f"{responder} by GET" if by == "GET" else responder
+        if place in self._silent and not first:
+            raise NotChecked(f"the responder was silent: see publisher/ocsp/{by.lower()}")
         if by == "GET":
-            url = ocsp.get_url(responder, request)
-            return self.fetch(url, face="ocsp_get", serial=serial, place=f"{responder} by GET")
+            return self.fetch(ocsp.get_url(responder, request), face="ocsp_get", serial=serial, place=place)
         return self.fetch(responder, "POST", request, face="ocsp_post", serial=serial)
 
-    def ask(self, *serials: int, nonce: bytes | None = None, by: str = "POST", algorithm: str = "sha1") -> Asked:
-        """Ask about certificates of the issuer. Raises Failed where no response can be read, NotChecked."""
-        return self.ask_ids(*(ocsp.cert_id(self.issuer, one, algorithm) for one in serials), nonce=nonce, by=by)
+    def ask(
+        self,
+        *serials: int,
+        nonce: bytes | None = None,
+        by: str = "POST",
+        algorithm: str = "sha1",
+        first: bool = False,
+    ) -> Asked:
+        """Ask about certificates of the issuer. Raises Failed where no response can be read, NotChecked as `send`."""
+        ids = [ocsp.cert_id(self.issuer, one, algorithm) for one in serials]
+        return self.ask_ids(*ids, nonce=nonce, by=by, first=first)
 
-    def ask_ids(self, *ids: ocsp.CertId, nonce: bytes | None = None, by: str = "POST") -> Asked:
-        """Ask about these certificates. Raises Failed where no response can be read, NotChecked."""
-        fetched = self.send(ocsp.request(*ids, nonce=nonce), by, ids[0].serial)
+    def ask_ids(self, *ids: ocsp.CertId, nonce: bytes | None = None, by: str = "POST", first: bool = False) -> Asked:
+        """Ask about these certificates. Raises Failed where no response can be read, NotChecked as `send`."""
+        fetched = self.send(ocsp.request(*ids, nonce=nonce), by, ids[0].serial, first=first)
         if fetched.answer.status != 200:
             raise Failed(f"an OCSP response by {by}", f"status {fetched.answer.status}")
         try:
