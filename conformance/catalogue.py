@@ -9,6 +9,7 @@ from conformance import features
 from conformance.checks import Check, FunctionCheck, StepCheck
 from conformance.errors import NothingToRun
 from conformance.regulations import under
+from conformance.suites import publisher
 from conformance.suites.token import CHECKS
 
 
@@ -21,6 +22,7 @@ def every_check() -> Iterator[Check]:
     """All checks of all kinds of target, in the order in which they run."""
     yield from checks()
     yield from token_checks()
+    yield from publisher_checks()
 
 
 def checks(regulation: str | None = None) -> Iterator[StepCheck]:
@@ -36,6 +38,11 @@ def checks(regulation: str | None = None) -> Iterator[StepCheck]:
 def token_checks() -> tuple[FunctionCheck, ...]:
     """The checks of tokens: the same under every regulation, in the order in which they run."""
     return CHECKS
+
+
+def publisher_checks() -> tuple[FunctionCheck, ...]:
+    """The checks of publishers: the same under every regulation, in the order in which they run."""
+    return publisher.CHECKS
 
 
 def is_made_under(regulation: str | None, check: Check) -> bool:
@@ -85,6 +92,17 @@ def _up_to_wanted(everything: Iterable[StepCheck], only: Sequence[str]) -> Itera
         if any(is_meant(check.id, wanted) for wanted in only):
             yield from before
             before = []
+
+
+def publisher_selection(regulation: str, only: Sequence[str]) -> tuple[FunctionCheck, ...]:
+    """The publisher's checks meant by `only`, all where it is empty. Raises NothingToRun."""
+    under(regulation, ())
+    for wanted in only:
+        if not any(is_meant(check.id, wanted) for check in publisher.CHECKS):
+            raise NothingToRun(
+                f"no check {wanted!r} for publishers; `conformance list --target-kind publisher` shows them"
+            )
+    return tuple(each for each in publisher.CHECKS if not only or any(is_meant(each.id, one) for one in only))
 
 
 def is_meant(check: str, wanted: str) -> bool:

@@ -14,7 +14,9 @@ AUTHORITY = "authority"
 """The suite for whoever runs the workflow: the scenarios of one regulation, each step a check."""
 TOKEN = "token"  # noqa: S105
 """The suite for devices: any PKCS#11 module with a token in it."""
-KINDS = (AUTHORITY, TOKEN)
+PUBLISHER = "publisher"
+"""The suite for whoever publishes AIA, CRLs and OCSP: from a certificate's addresses on."""
+KINDS = (AUTHORITY, TOKEN, PUBLISHER)
 """Kinds of target; each has a suite of its name."""
 IMPORTANCE_NAMES: Mapping[Importance, Text] = {
     Importance.BLOCKER: Text("nghiêm trọng", "blocker"),

@@ -23,6 +23,7 @@ def main() -> None:
         --credentials credentials.json --html report.html --junit report.xml
     conformance run --target token=/usr/lib/softhsm/libsofthsm2.so --regulation cao-bang \\
         --token-label "MY TOKEN" --tries 3 --destructive
+    conformance run --target publisher=certificate.pem --regulation lai-chau
     conformance diff old.json new.json
     conformance prove
 

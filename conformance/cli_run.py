@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from conformance import catalogue, plugin, suites
-from conformance.checks import AUTHORITY, TOKEN
+from conformance.checks import AUTHORITY, PUBLISHER, TOKEN
 from conformance.engine import Engine
 from conformance.errors import COULD_NOT_RUN, HarnessError, NothingToRun
 from conformance.events import Conclusion, Writer
@@ -31,6 +31,7 @@ from conformance.reports.junit import JUnitReport
 from conformance.reports.sarif import SarifReport
 from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, target_of, target_url
 from conformance.suites.authority import settings_given
+from conformance.suites.publisher.bench import UNKNOWN_POLICIES
 from conformance.suites.token.run import module_path, selection
 from conformance.targets.credentials import read_credentials
 from conformance.targets.pins import Pins, read_pins
@@ -38,6 +39,7 @@ from conformance.targets.pins import Pins, read_pins
 SETTINGS = Path(suites.__file__).with_name("pytest.ini")
 OPTIONS_OF = {
     AUTHORITY: ("credentials", "cacert", "seed", "given", "reset"),
+    PUBLISHER: ("credentials", "cacert", "seed", "sample", "issuer", "root", "unknown_serial"),
     TOKEN: ("token_label", "token_serial", "tries", "destructive", "pin_file", "so_pin_file"),
 }
 """Options that mean something to one kind of target only."""
@@ -55,7 +57,9 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.option("--target", required=True, metavar="KIND=PLACE", help="Đích kiểm. authority=URL, token=MODULE.")
+@click.option(
+    "--target", required=True, metavar="KIND=PLACE", help="Đích kiểm. authority=URL, token=MODULE, publisher=FILE."
+)
 @click.option("--regulation", required=True, metavar="ID", help="Quy định. The regulation, e.g. an-giang.")
 @click.option(
     "--credentials",
@@ -87,6 +91,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--destructive", is_flag=True, help="Được khóa thiết bị, đổi PIN. May lock it and change its PIN.")
 @click.option("--pin-file", type=click.Path(path_type=Path), help="Tệp chứa PIN. The PIN; or CONFORMANCE_PIN.")
 @click.option("--so-pin-file", type=click.Path(path_type=Path), help="PIN của cán bộ. Or CONFORMANCE_SO_PIN.")
+@click.option("--sample", multiple=True, metavar="STATE=FILE", help="good, held, revoked, expired. A certificate so.")
+@click.option("--issuer", type=click.Path(path_type=Path), help="Chứng thư cơ quan cấp. The issuer's certificate.")
+@click.option("--root", type=click.Path(path_type=Path), help="Chứng thư gốc. The root's certificate.")
+@click.option(
+    "--unknown-serial", type=click.Choice(UNKNOWN_POLICIES), help="OCSP về số hiệu chưa cấp. Of serials never issued."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Mỗi phép kiểm một dòng. A line a check.")
 def run(target: str, expect: Path | None, evidence: str, verbose: bool, **options: Any) -> None:
     """Chạy bộ kiểm với một hệ thống hay thiết bị. Runs the suite against a target.
@@ -123,6 +133,9 @@ def _looked_over(kind: str, target: str, options: Mapping[str, Any]) -> Pins | N
         if options["credentials"] is not None:
             read_credentials(options["credentials"])
         return None
+    if kind == PUBLISHER:
+        catalogue.publisher_selection(options["regulation"], options["only"])
+        return None
     module_path(target)
     selection(options["regulation"], options["only"])
     return _pins(options)
@@ -141,7 +154,7 @@ def _expectations(path: Path | None, regulation: str, kind: str) -> Expectations
 def _refuse_options_of_others(kind: str) -> None:
     """Raise NothingToRun for an option that means nothing to this kind of target."""
     for other, names in OPTIONS_OF.items():
-        for name in names if other != kind else ():
+        for name in set(names) - set(OPTIONS_OF[kind]):
             if click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE:
                 raise NothingToRun(f"--{name.replace('_', '-')} is for --target {other}=…")
 

@@ -1,6 +1,6 @@
 """The harness as a pytest plugin: `pytest -p conformance.plugin --conformance-target authority=URL …`.
 
-The file to collect is that of the target's suite: suites/authority.py or suites/token/run.py.
+The file to collect is that of the target's suite: suites/authority.py, suites/token/run.py, suites/publisher/run.py.
 
 It adds the options, collects the suite, and stops the session with exit code 2 where the target cannot be tested.
 Every test carries its id, importance and clauses as user properties and its clauses as the marker `clause`.
@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from conformance.checks import AUTHORITY, TOKEN
+from conformance.checks import AUTHORITY, PUBLISHER, TOKEN
 from conformance.collection import SuiteFile
 from conformance.errors import COULD_NOT_RUN, HarnessError
 from conformance.features import known
 from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, RUN, Settings, SuiteRun, target_of
 from conformance.suites import authority
+from conformance.suites.publisher import run as publisher
 from conformance.suites.token import run as token
 from conformance.targets.pins import Pins, read_pins
 
@@ -44,9 +45,14 @@ def _token(settings: Settings, config: pytest.Config) -> SuiteRun:
     return token.TokenRun(settings, asked or read_pins(settings.pin_file, settings.so_pin_file))
 
 
+def _publisher(settings: Settings, _: pytest.Config) -> SuiteRun:
+    return publisher.PublisherRun(settings)
+
+
 SUITES: Mapping[str, Suite] = {
     AUTHORITY: Suite(authority.SUITE, _authority),
     TOKEN: Suite(token.SUITE, _token),
+    PUBLISHER: Suite(publisher.SUITE, _publisher),
 }
 """By kind of target."""
 
@@ -54,7 +60,7 @@ SUITES: Mapping[str, Suite] = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "conformance with a regulation")
     add = group.addoption
-    add("--conformance-target", metavar="KIND=PLACE", help="what is tested: authority=http://…, token=/…/module.so")
+    add("--conformance-target", metavar="KIND=PLACE", help="authority=http://…, token=/…/module.so, publisher=FILE")
     add("--conformance-regulation", metavar="ID", help="the regulation that it must conform to")
     add("--conformance-credentials", metavar="FILE", type=Path, help="the target's accounts, JSON")
     add("--conformance-seed", metavar="TEXT", default=DEFAULT_SEED, help="makes up people; same seed, same people")
@@ -72,6 +78,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--conformance-destructive", action="store_true", help="the device may be locked and its PIN changed")
     add("--conformance-pin-file", metavar="FILE", type=Path, help="the user PIN, one line")
     add("--conformance-so-pin-file", metavar="FILE", type=Path, help="the SO PIN, one line")
+    add("--conformance-sample", metavar="STATE=FILE", action="append", default=[], help="a certificate in that state")
+    add("--conformance-issuer", metavar="FILE", type=Path, help="the certificate of the samples' issuer")
+    add("--conformance-root", metavar="FILE", type=Path, help="the root that the chain must end in")
+    add("--conformance-unknown-serial", metavar="WORD", default="unknown", help="OCSP of serials never issued")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -105,6 +115,10 @@ def _run(config: pytest.Config) -> SuiteRun:
         destructive=option("destructive"),
         pin_file=option("pin-file"),
         so_pin_file=option("so-pin-file"),
+        samples=tuple(option("sample")),
+        issuer=option("issuer"),
+        root=option("root"),
+        unknown_serial=option("unknown-serial"),
     )
     return SUITES[target_of(settings.target)[0]].run(settings, config)
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from conformance.errors import NothingToRun
 
@@ -27,7 +28,18 @@ def under(regulation: str, clauses: Iterable[str]) -> tuple[str, ...]:
     return tuple(clause for clause in clauses if clause.partition("-")[0] in prefixes)
 
 
+def longest_term(regulation: str) -> int:
+    """For how many years a new certificate may be valid at the most. Raises NothingToRun as `under` does."""
+    under(regulation, ())
+    years: int = _tables()[regulation]["longest_term_years"]
+    return years
+
+
 @cache
 def _prefixes() -> Mapping[str, frozenset[str]]:
-    text = files("conformance").joinpath("regulations.toml").read_text("utf-8")
-    return {id_: frozenset(table["clauses"]) for id_, table in tomllib.loads(text).items()}
+    return {id_: frozenset(table["clauses"]) for id_, table in _tables().items()}
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(files("conformance").joinpath("regulations.toml").read_text("utf-8"))

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.checks import AUTHORITY, KINDS, TOKEN, Check
+from conformance.checks import AUTHORITY, KINDS, PUBLISHER, TOKEN, Check
 from conformance.errors import BadTarget, NothingToRun
 from conformance.events import Mismatch, Result
 from scenarios import Exchange
 
 DEFAULT_SEED = "1"
 DEFAULT_TIMEOUT = 30.0
-EXAMPLES = {AUTHORITY: "http://host:port/sandbox", TOKEN: "/path/to/module.so"}
+EXAMPLES = {AUTHORITY: "http://host:port/sandbox", TOKEN: "/path/to/module.so", PUBLISHER: "certificate.pem"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Settings:
     """What the user asked for."""
 
     target: str
-    """`authority=URL` or `token=MODULE`."""
+    """`authority=URL`, `token=MODULE`, `publisher=FILE` or `publisher=URL`."""
     regulation: str
     credentials: Path | None = None
     seed: str = DEFAULT_SEED
@@ -48,6 +48,12 @@ class Settings:
     """Whether the device may be locked and its PIN changed."""
     pin_file: Path | None = None
     so_pin_file: Path | None = None
+    samples: tuple[str, ...] = ()
+    """Certificates of a publisher and how each stands: `revoked=FILE`."""
+    issuer: Path | None = None
+    root: Path | None = None
+    unknown_serial: str = "unknown"
+    """What OCSP is to say of a serial that was never issued."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
 
@@ -27,15 +26,6 @@ def delta_url(crl: x509.CertificateRevocationList, certificate: x509.Certificate
     return _point(crl.extensions, ExtensionOID.FRESHEST_CRL) or _point(
         certificate.extensions, ExtensionOID.FRESHEST_CRL
     )
-
-
-def is_signed_by(signed: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Whether the names fit and the signature verifies."""
-    try:
-        signed.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
 
 
 def _access(certificate: x509.Certificate, method: x509.ObjectIdentifier) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 from cryptography import x509
 
 from conformance.publisher import crl
-from conformance.publisher.addresses import is_signed_by
+from conformance.publisher.signatures import is_signed_by
 from conformance.targets.wire import Wire
 from scenarios.port import PortError
 

@@ -11,7 +11,7 @@ from typing import Any
 from cryptography import x509
 
 from conformance.evidence import Fetched, fetched
-from conformance.publisher import addresses, crl, ocsp
+from conformance.publisher import addresses, crl, ocsp, signatures
 from conformance.targets.wire import Answer, Wire
 from scenarios.port import PortError
 
@@ -80,7 +80,7 @@ class Publisher:
         except ValueError:
             self.faults.append(f"issuer: {answer.url} is no DER certificate")
             return None
-        if not addresses.is_signed_by(self.certificate, issuer):
+        if not signatures.is_signed_by(self.certificate, issuer):
             self.faults.append(f"issuer: the certificate was not signed by the one at {answer.url}")
             return None
         return issuer
@@ -132,11 +132,11 @@ class Publisher:
 
     def _ocsp(self, words: dict[str, str], issuer: x509.Certificate) -> None:
         responder = addresses.ocsp_url(self.certificate)
-        plain = ocsp.request(issuer, self.serial)
-        by_get = None if responder is None else ocsp.get_url(responder, plain)
+        asked = ocsp.cert_id(issuer, self.serial)
+        by_get = None if responder is None else ocsp.get_url(responder, ocsp.request(asked))
         self._reply("ocsp_get", words, issuer, "GET", by_get)
         nonce = secrets.token_bytes(16)
-        with_nonce = ocsp.request(issuer, self.serial, nonce)
+        with_nonce = ocsp.request(asked, nonce=nonce)
         self._reply("ocsp_post", words, issuer, "POST", responder, with_nonce, nonce)
 
     def _reply(

@@ -20,6 +20,10 @@ LONGEST_JSON = 16 * 1024 * 1024
 """Octets of an answer in JSON that are read: a page of a list is far smaller, and more would fill the memory."""
 
 
+class Silence(PortError):
+    """No whole answer came in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer."""
@@ -80,7 +84,7 @@ class Wire:
                     if len(received) > longest:
                         raise PortError(f"{url} answered more than {longest} bytes")
         except httpx.TimeoutException as error:
-            raise PortError(f"{url} had not answered in full after {self._timeout:g} s") from error
+            raise Silence(f"{url} had not answered in full after {self._timeout:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise PortError(f"{url} could not be asked: {_why(error)}") from error
         return Answer(url, response.status_code, response.headers, bytes(received))

@@ -43,6 +43,37 @@ def test_the_mock_passes_its_own_suite_twice_in_one_sandbox(server: TemporarySer
         assert "user_pin" not in report.read_text(encoding="utf-8")
 
 
+def on_p256(server: TemporaryServer) -> TemporaryServer:
+    """Another sandbox of that server, its whole hierarchy on P-256."""
+    data = server.credentials.parents[1]
+    admin = (data / "admin-credential").read_text("utf-8").strip()
+    keys = dict.fromkeys(("root", "issuing", "ocsp", "tsa"), "p256")
+    base = server.url.rpartition("/")[0]
+    made = httpx.post(
+        f"{base}/sandboxes",
+        json={"name": "curves", "keys": keys, "regulations": ["lai-chau"]},
+        headers={"Authorization": f"Bearer {admin}"},
+    )
+    assert made.status_code == 201, made.text
+    return TemporaryServer(f"{base}/curves", data / "curves" / "credentials.json")
+
+
+@pytest.mark.parametrize(
+    ("regulation", "hierarchy", "inapplicable"), [("an-giang", "RSA", 2), ("lai-chau", "P-256", 3)]
+)
+def test_the_mock_passes_the_publisher_suite(
+    server: TemporaryServer, tmp_path: Path, regulation: str, hierarchy: str, inapplicable: int
+) -> None:
+    tested = on_p256(server) if hierarchy == "P-256" else server
+    command = [sys.executable, "-m", "conformance", "run", "--target", f"publisher={tested.url}"]
+    command += ["--regulation", regulation, "--credentials", str(tested.credentials)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    passed = len(catalogue.publisher_checks()) - inapplicable
+    assert f"{passed} đúng / passed, 0 sai / failed, 0 chưa kiểm / skipped, {inapplicable} không" in done.stdout
+
+
 class Tampering(httpx.BaseTransport):
     """The way to the mock, with one thing changed on it."""
 

@@ -9,7 +9,7 @@ import base64
 import json
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -78,11 +78,16 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, defects: Iterable[str]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(
+        self,
+        defects: Iterable[str],
+        handler: type[Handler] | None = None,
+        toy: Callable[[str, Iterable[str]], PublishedToy] = PublishedToy,
+    ) -> None:
+        super().__init__(("127.0.0.1", 0), handler or Handler)
         self.url = f"http://127.0.0.1:{self.server_port}/demo"
         self.defects = frozenset(defects)
-        self.toy = PublishedToy(self.url, self.defects)
+        self.toy = toy(self.url, self.defects)
         self.lock = threading.Lock()
         self.resets = 0
 
@@ -270,10 +275,17 @@ def to_pem(crl: bytes) -> bytes:
 def toy_server(*defects: str) -> Iterator[Server]:
     """A toy that serves until the end of the block."""
     server = Server(defects)
+    with serving(server):
+        yield server
+
+
+@contextmanager
+def serving(server: ThreadingHTTPServer) -> Iterator[None]:
+    """Have the server serve until the end of the block."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield server
+        yield
     finally:
         server.shutdown()
         server.server_close()
