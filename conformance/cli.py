@@ -7,6 +7,7 @@ import click
 from conformance.cli_checks import explain, list_command
 from conformance.cli_coverage import coverage
 from conformance.cli_diff import diff
+from conformance.cli_mapping import mapping
 from conformance.cli_prove import prove
 from conformance.cli_run import run
 
@@ -25,6 +26,7 @@ def main() -> None:
         --token-label "MY TOKEN" --tries 3 --destructive
     conformance run --target publisher=certificate.pem --regulation lai-chau
     conformance diff old.json new.json
+    conformance mapping new mapping.yaml
     conformance prove
 
     \b
@@ -32,5 +34,5 @@ def main() -> None:
     """
 
 
-for command in (run, list_command, explain, coverage, diff, prove):
+for command in (run, list_command, explain, coverage, diff, mapping, prove):
     main.add_command(command)

@@ -23,6 +23,7 @@ from conformance.events import Conclusion, Writer
 from conformance.exits import EXIT_CODES, could_not_run
 from conformance.expectations import Expectations, read_entries
 from conformance.features import FEATURES, known
+from conformance.mapping.reading import read_mapping
 from conformance.reports.badge import BadgeReport
 from conformance.reports.console import ConsoleReport
 from conformance.reports.html import HtmlReport
@@ -38,7 +39,7 @@ from conformance.targets.pins import Pins, read_pins
 
 SETTINGS = Path(suites.__file__).with_name("pytest.ini")
 OPTIONS_OF = {
-    AUTHORITY: ("credentials", "cacert", "seed", "given", "reset"),
+    AUTHORITY: ("credentials", "mapping", "adapter", "cacert", "seed", "given", "reset"),
     PUBLISHER: ("credentials", "cacert", "seed", "sample", "issuer", "root", "unknown_serial"),
     TOKEN: ("token_label", "token_serial", "tries", "destructive", "pin_file", "so_pin_file"),
 }
@@ -84,6 +85,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--timeout", type=click.FloatRange(0.1, 600), default=DEFAULT_TIMEOUT, show_default=True, help="Giây. Seconds."
 )
+@click.option("--mapping", type=FILE, help="Tệp ánh xạ của đích có API riêng. For a target with its own interface.")
+@click.option("--adapter", metavar="MODULE:CLASS", help="Lớp Python nói chuyện với đích. A Python class, likewise.")
 @click.option("--cacert", type=click.Path(path_type=Path), help="CA của đích https (PEM). CAs to trust for https.")
 @click.option("--token-label", metavar="TEXT", help="Thiết bị mang nhãn này. The token of that label.")
 @click.option("--token-serial", metavar="TEXT", help="Thiết bị mang số này. The token of that serial number.")
@@ -132,6 +135,8 @@ def _looked_over(kind: str, target: str, options: Mapping[str, Any]) -> Pins | N
         settings_given(options["given"], catalogue.selection(options["regulation"], options["only"]))
         if options["credentials"] is not None:
             read_credentials(options["credentials"])
+        if options["mapping"] is not None:
+            read_mapping(options["mapping"])
         return None
     if kind == PUBLISHER:
         catalogue.publisher_selection(options["regulation"], options["only"])

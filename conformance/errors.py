@@ -3,6 +3,7 @@
 HarnessError
 ├── BadCredentials  the credentials file cannot be used
 ├── BadExpectations the list of known failures cannot be used
+├── BadMapping      the mapping file cannot be used
 ├── BadReport       a report of an earlier run cannot be used
 ├── BadTarget       the target is not what was said, or cannot be reached
 └── NothingToRun    no check fits what was asked for
@@ -24,6 +25,10 @@ class BadCredentials(HarnessError):
 
 class BadExpectations(HarnessError):
     """The list of known failures cannot be used."""
+
+
+class BadMapping(HarnessError):
+    """The mapping file cannot be used; the text has file, line and place of each mistake."""
 
 
 class BadReport(HarnessError):

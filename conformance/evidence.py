@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from scenarios import Exchange as Told
 OK = 200
 LONGEST_BINARY = 3000
 """Octets of a binary body that are told as base64."""
+WITH_VARIABLE = re.compile(r"[A-Za-z0-9-]+: (Bearer )?\$[A-Z0-9_]+")
+"""A header whose value is a shell variable."""
 LONGEST_KEPT = 1_000_000
 """Octets of a binary body that are kept to be decoded."""
 
@@ -95,11 +98,21 @@ def _faces(told: Fetched) -> Iterator[Decoded]:
 def _curl(told: Told, actor: str) -> str:
     words = ["curl", "-sS"]
     if told.method != "GET":
-        words += ["-X", told.method, "-H", "Content-Type: application/json"]
-    line = shlex.join(words) + f' -H "Authorization: Bearer ${actor.upper().replace("-", "_")}_CREDENTIAL"'
+        words += ["-X", told.method]
+    headers = told.headers
+    if headers is None:
+        headers = (("Authorization", f"Bearer ${actor.upper().replace('-', '_')}_CREDENTIAL"),)
+        if told.method != "GET":
+            headers = (("Content-Type", "application/json"), *headers)
+    line = shlex.join(words) + "".join(f" -H {_quoted(f'{name}: {value}')}" for name, value in headers)
     if told.request:
         line += " -d " + shlex.quote(told.request)
     return f"{line} {shlex.quote(told.url)}"
+
+
+def _quoted(header: str) -> str:
+    """A header for the shell; the variable that it is for stays one."""
+    return f'"{header}"' if WITH_VARIABLE.fullmatch(header) else shlex.quote(header)
 
 
 def _curl_of_anybody(told: Fetched) -> str:

@@ -71,6 +71,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add(
         "--conformance-timeout", metavar="SECONDS", type=float, default=DEFAULT_TIMEOUT, help="patience with one answer"
     )
+    add("--conformance-mapping", metavar="FILE", type=Path, help="how a target with its own interface is spoken to")
+    add("--conformance-adapter", metavar="MODULE:CLASS", help="a Python class that speaks to the target")
     add("--conformance-cacert", metavar="FILE", type=Path, help="CAs to trust for https, PEM")
     add("--conformance-token-label", metavar="TEXT", help="the token of that label")
     add("--conformance-token-serial", metavar="TEXT", help="the token of that serial number")
@@ -108,6 +110,8 @@ def _run(config: pytest.Config) -> SuiteRun:
         given=tuple(option("given")),
         reset=option("reset"),
         timeout=option("timeout"),
+        mapping=option("mapping"),
+        adapter=option("adapter"),
         cacert=option("cacert"),
         token_label=option("token-label"),
         token_serial=option("token-serial"),

@@ -12,6 +12,8 @@ SECRET_NAMES = frozenset(
     {"pin", "user_pin", "so_pin", "puk", "password", "credential", "credentials", "token", "private_key", "secret"}
 )
 """Keys whose values are never shown, at any depth."""
+SHORTEST_LEARNT = 8
+"""Characters. What is shorter than this is no token, and would be hidden where it is something else."""
 UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, which command a terminal, and halves of characters, which no encoding has."""
 
@@ -23,6 +25,11 @@ class Redactor:
         """`names` are keys, besides SECRET_NAMES, whose values are never shown."""
         self._names = SECRET_NAMES | {name.lower() for name in names}
         self._secrets = tuple(sorted({secret for secret in secrets if secret}, key=len, reverse=True))
+
+    def learn(self, secret: str) -> None:
+        """Hide this from now on too: a token or cookie that a sign-in gave."""
+        if len(secret) >= SHORTEST_LEARNT and secret not in self._secrets:
+            self._secrets = tuple(sorted({*self._secrets, secret}, key=len, reverse=True))
 
     def text(self, text: str) -> str:
         """The text without the credentials, and without what a terminal or a report could not show."""

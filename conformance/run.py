@@ -38,6 +38,10 @@ class Settings:
     reset: bool = False
     """Empty the sandbox before each scenario."""
     timeout: float = DEFAULT_TIMEOUT
+    mapping: Path | None = None
+    """How a target with an interface of its own is spoken to (docs/conformance/mapping.md)."""
+    adapter: str | None = None
+    """`package.module:Class` of a Python adapter."""
     cacert: Path | None = None
     """CAs to trust for https, PEM, besides the usual ones."""
     token_label: str | None = None

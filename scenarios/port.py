@@ -148,6 +148,9 @@ class Exchange:
     status: int
     response: str
     """The body received, as text, cut where long."""
+    headers: tuple[tuple[str, str], ...] | None = None
+    """Headers that the request needs when it is made by hand, each secret left as a shell variable; None where it is
+    as the contract has it: JSON and a bearer token."""
 
 
 @dataclass(frozen=True, slots=True)

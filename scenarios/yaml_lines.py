@@ -17,6 +17,8 @@ from scenarios.errors import Fault, Unreadable
 Place = tuple[str | int, ...]
 """Where something stands in the document: keys and list positions from the top."""
 
+MOST_NODES = 100_000
+"""Values in one document. Anchors are copied to where they are named, so a small file can be a large document."""
 NUMBER = re.compile(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$")
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 """In C where PyYAML was built with libyaml: ten times as quick, and the suites read some ten thousand lines."""
@@ -50,9 +52,16 @@ def parse(text: str, file: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error)
         raise Unreadable(file, [Fault(mark.line + 1 if mark else 1, "file", f"not YAML: {what}")]) from error
+    except RecursionError:
+        raise Unreadable(file, [Fault(1, "file", "nested too deep")]) from None
     lines: dict[Place, int] = {(): 1}
     faults: list[Fault] = []
-    data = None if node is None else _build(node, (), lines, faults)
+    try:
+        data = None if node is None else _build(node, (), lines, faults)
+    except RecursionError:
+        raise Unreadable(file, [Fault(1, "file", "nested too deep")]) from None
+    except _TooLargeError:
+        raise Unreadable(file, [Fault(1, "file", f"more than {MOST_NODES} values")]) from None
     if faults:
         raise Unreadable(file, faults)
     return Document(file, data, lines)
@@ -66,7 +75,13 @@ def written(place: Place) -> str:
     return path or "file"
 
 
+class _TooLargeError(Exception):
+    pass
+
+
 def _build(node: yaml.Node, place: Place, lines: dict[Place, int], faults: list[Fault]) -> Any:
+    if len(lines) > MOST_NODES:
+        raise _TooLargeError
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         built: dict[str, Any] = {}

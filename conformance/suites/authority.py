@@ -14,9 +14,8 @@ from conformance.catalogue import selection
 from conformance.checks import AUTHORITY, Check, StepCheck
 from conformance.errors import NothingToRun
 from conformance.events import Mismatch, Result
-from conformance.run import DEFAULT_TIMEOUT, Finding, Settings, public_place, target_of, target_url
-from conformance.targets.credentials import Credentials, read_credentials
-from conformance.targets.http import HttpTarget
+from conformance.run import DEFAULT_TIMEOUT, Finding, Settings, public_place, target_of
+from conformance.targets.opening import opened
 from scenarios import BadSetting, Performance, StepResult
 from scenarios import Result as Played
 
@@ -32,13 +31,9 @@ class AuthorityRun:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.url = target_url(settings.target)
         self.checks: tuple[StepCheck, ...] = selection(settings.regulation, settings.only)
         self.given = settings_given(settings.given, self.checks)
-        accounts = Credentials() if settings.credentials is None else read_credentials(settings.credentials)
-        self.target = HttpTarget(
-            self.url, settings.regulation, accounts, timeout=settings.timeout, cacert=settings.cacert
-        )
+        self.target = opened(settings)
         self._performances: dict[str, Performance] = {}
 
     @property
@@ -81,8 +76,10 @@ class AuthorityRun:
         words = ["conformance", "run", "--target", target, "--regulation", settings.regulation]
         if settings.credentials is not None:
             words += ["--credentials", str(settings.credentials)]
-        if settings.cacert is not None:
-            words += ["--cacert", str(settings.cacert)]
+        for option in ("mapping", "adapter", "cacert"):
+            value = getattr(settings, option)
+            if value is not None:
+                words += [f"--{option}", str(value)]
         words += ["--seed", settings.seed]
         for pair in settings.given:
             words += ["--given", pair]

@@ -28,6 +28,8 @@ class Account(BaseModel):
 
     name: Annotated[str, Field(min_length=1)]
     credential: SecretStr
+    username: str | None = None
+    """What it signs in as, where that is not its name."""
 
 
 class Credentials(BaseModel):
@@ -39,9 +41,13 @@ class Credentials(BaseModel):
 
     def of(self, actor: str, regulation: str) -> str | None:
         """The credential of an actor under a regulation; None where no account fits."""
-        by_name = {account.name: account.credential for account in self.accounts}
-        found = by_name.get(f"{actor}@{regulation}") or by_name.get(actor)
-        return None if found is None else found.get_secret_value()
+        found = self.account(actor, regulation)
+        return None if found is None else found.credential.get_secret_value()
+
+    def account(self, actor: str, regulation: str) -> Account | None:
+        """The account of an actor under a regulation; None where none fits."""
+        by_name = {account.name: account for account in self.accounts}
+        return by_name.get(f"{actor}@{regulation}") or by_name.get(actor)
 
     def secrets(self) -> tuple[str, ...]:
         """Every credential, for hiding them."""

@@ -101,8 +101,8 @@ def search(
     if words is not None:
         statement = statement.where(
             or_(
-                certificates.c.common_name.contains(words, autoescape=True),
-                units.c.name.contains(words, autoescape=True),
+                certificates.c.common_name.icontains(words, autoescape=True),
+                units.c.name.icontains(words, autoescape=True),
                 table.c.serial.startswith(words.lower(), autoescape=True),
                 certificates.c.device == words.lower(),
             )

@@ -108,7 +108,8 @@ def _cursor(entry: Entry) -> int:
 
 
 def _like(column: Column[Any], words: str) -> ColumnElement[bool]:
-    return column.contains(words, autoescape=True)
+    # Without regard to case, as SQLite's LIKE has none for the letters of ASCII and PostgreSQL's has it for all.
+    return column.icontains(words, autoescape=True)
 
 
 def _units_named(wanted: Wanted, words: str) -> Select[Any]:

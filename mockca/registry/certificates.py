@@ -74,7 +74,7 @@ def listing(
     if unit is not None:
         where.append(certificates.c.unit == unit)
     if name is not None:
-        where.append(certificates.c.common_name.contains(name, autoescape=True))
+        where.append(certificates.c.common_name.icontains(name, autoescape=True))
     limit = max(1, min(limit, PAGE_LIMIT))
     total = connection.execute(select(func.count()).select_from(certificates).where(*where)).scalar_one()
     statement = (

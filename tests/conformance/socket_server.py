@@ -115,6 +115,17 @@ class SocketServer:
 
 
 @contextmanager
+def free_socket() -> Iterator[socket]:
+    """A listening socket on a port that nobody has; a server that is given it closes it."""
+    listening = create_server(("127.0.0.1", 0))
+    try:
+        yield listening
+    finally:
+        with suppress(OSError):
+            listening.close()
+
+
+@contextmanager
 def socket_server(context: ssl.SSLContext | None = None) -> Iterator[SocketServer]:
     """Serves until the end of the block."""
     server = SocketServer(create_server(("127.0.0.1", 0)), context=context)

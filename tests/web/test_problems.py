@@ -166,3 +166,9 @@ def test_a_complaint_that_we_have_no_words_for_is_told_in_pydantics() -> None:
     body = '{"regulation": "r", "subscriber_kind": "person", "form": {"code": "F", "fields": {"name": "a\\u0000b"}}}'
     (violation,) = shape_problem(refused_by(FileDossier, body)).violations
     assert "control characters" in violation.en
+
+
+def test_text_that_would_grow_when_it_is_composed_is_refused() -> None:
+    body = '{"regulation": "r", "subscriber_kind": "person", "form": {"code": "F", "fields": {"name": "\\ufb2c"}}}'
+    (violation,) = shape_problem(refused_by(FileDossier, body)).violations
+    assert "composed form" in violation.en

@@ -18,7 +18,11 @@ def _clean(text: str) -> str:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise ValueError("not valid Unicode text") from error
-    return unicodedata.normalize("NFC", text).strip()
+    composed = unicodedata.normalize("NFC", text)
+    if len(composed) > len(text):
+        # A few signs have no composed form and would become several, past the limit that the text was measured by.
+        raise ValueError("signs without a composed form (NFC) are not allowed")
+    return composed.strip()
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_clean)]
