@@ -12,6 +12,7 @@ SUBCOMMANDS = {
     "clock": "Đồng hồ của một sandbox. A sandbox's clock.",
     "rules": "Quy định của các tỉnh. What the regulations say.",
     "form": "Biểu mẫu, danh sách. Forms and their lists.",
+    "report": "Báo cáo, kế hoạch. Reports and plans: due, filed, printed.",
     "journal": "Nhật ký. The journal.",
     "reorganise": "Sáp nhập, chia tách, đổi tên, giải thể. Bodies merged, split, renamed, dissolved.",
     "scenario": "Các kịch bản. Stories of certificates.",

@@ -11,6 +11,9 @@ from mockca.desk.actors import Actor
 from mockca.desk.dossiers import require_dossier
 from mockca.desk.handovers import handover_view
 from mockca.desk.notices import notice_is_for
+from mockca.desk.reach import reach
+from mockca.desk.report_sheets import sheet_of
+from mockca.desk.reports import READ
 from mockca.desk.restore_cases import require_case as require_restore
 from mockca.desk.revocation_cases import require_case as require_revocation
 from mockca.desk.rosters import roster_view
@@ -40,7 +43,7 @@ class Document:
 
 
 def document(sandbox: Sandbox, actor: Actor, kind: str, number: int) -> Document:
-    """The PDF of a dossier, roster, handover, revocation, restore or notice that the actor may see.
+    """The PDF of a dossier, roster, handover, revocation, restore, notice or report that the actor may see.
 
     NotFound for another kind, or one that is not there. SetUpError where the typeface is not installed.
     """
@@ -204,6 +207,14 @@ def _notice(transaction: Transaction, number: int) -> bytes:
     )
 
 
+def _report(transaction: Transaction, number: int) -> bytes:
+    reach(transaction.sandbox, transaction.actor, READ)
+    sheet = sheet_of(transaction, number)
+    from mockca.paper.pdf import render_report
+
+    return render_report(sheet)
+
+
 PRINTERS: Mapping[str, Callable[[Transaction, int], bytes]] = {
     "dossier": _dossier,
     "roster": _roster,
@@ -211,6 +222,7 @@ PRINTERS: Mapping[str, Callable[[Transaction, int], bytes]] = {
     "revocation": _revocation,
     "restore": _restore,
     "notice": _notice,
+    "report": _report,
 }
 """What prints each kind of document."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from mockca.desk.device_marks import MARK_DEVICE, mark_device
 from mockca.desk.notices import tell
 from mockca.desk.publishing import publish_scheduled
+from mockca.desk.report_openings import OPEN_REPORTS, open_reports
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.succession import WRITE_CERTIFICATE, write_certificate
 from mockca.registry import certificates, deadlines, journal, schedule, status
@@ -36,7 +37,12 @@ def run_due_in(sandbox: Sandbox, connection: Connection, until: datetime) -> tup
         return ()
     ran: list[tuple[datetime, str]] = []
     for due in schedule.due(connection, until):
-        ran.append((due.due, ACTIONS[due.action](sandbox, connection, due)))
+        if due.action == OPEN_REPORTS:
+            opened = open_reports(connection, sandbox.regulations, sandbox.created_at, due.due, until)
+            what = f"{opened} reports owed"
+        else:
+            what = ACTIONS[due.action](sandbox, connection, due)
+        ran.append((due.due, what))
         schedule.done(connection, due.number, due.due)
     for late in deadlines.missed(connection, until):
         deadlines.mark_missed(connection, late.number, late.due)

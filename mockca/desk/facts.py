@@ -11,13 +11,14 @@ from mockca.desk.commands import Attachment, DossierSet, FormSheet, Submission
 from mockca.desk.signatures import canonical, judge
 from mockca.desk.statuses import require_status
 from mockca.desk.transaction import Transaction
+from mockca.desk.unit_facts import unit_facts as unit_facts
 from mockca.errors import NotFound
 from mockca.pki.certificates import mailbox
 from mockca.pki.names import read_subject
 from mockca.registry import certificates, dossiers, units
 from mockca.registry.certificates import Certificate
 from mockca.registry.units import Unit
-from mockca.rules.facts import CertificateFacts, SetFacts, SheetFacts, SubmissionFacts, UnitFacts
+from mockca.rules.facts import CertificateFacts, SetFacts, SheetFacts, SubmissionFacts
 from mockca.rules.requirements import KEEPS_KEY, RENEW
 
 
@@ -28,18 +29,6 @@ def require_unit(transaction: Transaction, unit_id: str | None) -> Unit:
     if unit is None:
         raise NotFound("unit", wanted or "(none given)")
     return unit
-
-
-def unit_facts(unit: Unit) -> UnitFacts:
-    return UnitFacts(
-        id=unit.id,
-        name=unit.name,
-        category=unit.category,
-        superiors=tuple(unit.superiors),
-        locality=unit.locality,
-        email=unit.email,
-        has_seal=unit.has_seal,
-    )
 
 
 def certificate_facts(transaction: Transaction, certificate: Certificate) -> CertificateFacts:

@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy import URL
 
 from mockca.clock import SharedClock, system_now
+from mockca.desk import report_openings
 from mockca.desk.commands import AuthorityKeys, CreateSandbox
 from mockca.desk.seeding import Credential, accounts_of, enter_accounts, enter_units
 from mockca.errors import Conflict, NotFound
@@ -252,6 +253,7 @@ def _fill(connection: Any, home: Path, world: _World, now: datetime) -> None:
     enter_units(connection, regulations, randomness, now.astimezone(VIETNAM).date())
     document = json.loads((home / "credentials.json").read_text("utf-8"))
     enter_accounts(connection, [Credential(**account) for account in document["accounts"]])
+    report_openings.begin(connection, regulations, now)
     journal.append(
         connection,
         at=now,

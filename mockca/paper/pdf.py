@@ -36,6 +36,7 @@ from reportlab.platypus import (
 
 from mockca.paper.fonts import BOLD, ITALIC, SERIF, register_fonts
 from mockca.paper.outcomes import EXCEPTIONS, MOST_PRINTED, TOTALS, OutcomeSheet
+from mockca.paper.reports import ReportSheet, shown
 from mockca.paper.sheets import Letterhead, Sheet, form_number, number_in_words, shown_value, title_of
 from mockca.rules.terms import FormField
 
@@ -120,6 +121,42 @@ def render_outcome(sheet: OutcomeSheet) -> bytes:
     if len(listed) > MOST_PRINTED:
         story.append(Paragraph("Còn nữa: xem tệp CSV.", styles["italic"]))
     return _document([story], title=sheet.title, turned=False, clause=sheet.clause)
+
+
+def render_report(sheet: ReportSheet) -> bytes:
+    """A periodic report as a PDF file: its figures, the bodies' own where it adds them up, whom it goes to."""
+    styles = _styles()
+    story: list[Flowable] = [_head(sheet.head), Spacer(1, 8), Paragraph(escape(sheet.title.upper()), styles["title"])]
+    story.append(Paragraph(f"<b>{escape(sheet.period[:1].upper() + sheet.period[1:])}</b>", styles["centre"]))
+    english = " · ".join(part for part in (sheet.english, sheet.code) if part)
+    story += [Paragraph(escape(english), styles["english"]), Spacer(1, 6), _to("; ".join(sheet.to)), Spacer(1, 6)]
+    story += [Paragraph(escape(text), styles["body"]) for text in (sheet.about, sheet.counted) if text]
+    story.append(Spacer(1, 6))
+    figures = [(line.vi, shown(line, sheet.total.counts)) for line in sheet.lines]
+    story.append(_grid(("Nội dung", "Số lượng"), figures, False))
+    if sheet.parts:
+        story.append(Paragraph("Số liệu của từng cơ quan", styles["section"]))
+        rows = [(part.body, *(shown(line, part.counts) for line in sheet.lines)) for part in sheet.parts]
+        story.append(_grid(("Cơ quan", *(f"({n})" for n in range(1, len(sheet.lines) + 1))), rows, False))
+        story.append(Paragraph("(1), (2), … là số thứ tự của nội dung ở bảng trên.", styles["small"]))
+    if sheet.missing:
+        story.append(Paragraph("Cơ quan chưa có báo cáo", styles["section"]))
+        story += [Paragraph(f"- {escape(body)}", styles["body"]) for body in sheet.missing]
+    if sheet.remarks:
+        story.append(Paragraph("Kiến nghị, đề xuất", styles["section"]))
+        story.append(Paragraph(escape(sheet.remarks), styles["body"]))
+    story += [Spacer(1, 12), _receivers_and_signer(sheet)]
+    return _document([story], title=f"{sheet.title} {sheet.period}", turned=False, clause=sheet.clause)
+
+
+def _receivers_and_signer(sheet: ReportSheet) -> Flowable:
+    styles = _styles()
+    left: list[Flowable] = [Paragraph("<b><i>Nơi nhận:</i></b>", styles["cell"])]
+    left += [Paragraph(f"- {escape(name)};", styles["cell"]) for name in sheet.to]
+    left.append(Paragraph("- Lưu.", styles["cell"]))
+    table = Table([[left, _signature(sheet.signer, "", sheet.signed_by)]], colWidths=["45%", "55%"])
+    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
+    return KeepTogether([table])
 
 
 def _document(stories: Sequence[Sequence[Flowable]], *, title: str, turned: bool, clause: str) -> bytes:
@@ -348,16 +385,21 @@ def _signature_blocks(blocks: Sequence[tuple[str, str, str]], when: str = "") ->
         cell: list[Flowable] = []
         if when:
             cell.append(Paragraph(when if number == len(blocks) else "&nbsp;", styles["italic"]))
-        cell.append(Paragraph(f"<b>{escape(vi.upper())}</b>", styles["centre"]))
-        if en:
-            cell.append(Paragraph(escape(en), styles["english"]))
-        cell.append(Paragraph("(Ký, ghi rõ họ tên)", styles["italic"]))
-        cell.append(Spacer(1, 40))
-        if name:
-            cell.append(Paragraph(f"<b>{escape(name)}</b>", styles["centre"]))
-        cells.append(cell)
+        cells.append([*cell, *_signature(vi, en, name)])
     if len(cells) == 1:
         cells = [[], *cells]
     table = Table([cells], colWidths=[f"{100 / len(cells)}%"] * len(cells))
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP")]))
     return KeepTogether([table])
+
+
+def _signature(vi: str, en: str, name: str) -> list[Flowable]:
+    styles = _styles()
+    cell: list[Flowable] = [Paragraph(f"<b>{escape(vi.upper())}</b>", styles["centre"])]
+    if en:
+        cell.append(Paragraph(escape(en), styles["english"]))
+    cell.append(Paragraph("(Ký, ghi rõ họ tên)", styles["italic"]))
+    cell.append(Spacer(1, 40))
+    if name:
+        cell.append(Paragraph(f"<b>{escape(name)}</b>", styles["centre"]))
+    return cell

@@ -68,3 +68,8 @@ def slice_of(
 
 def listing(connection: Connection) -> list[Unit]:
     return many(connection, select(units).order_by(units.c.id), Unit)
+
+
+def of_regulation(connection: Connection, regulation: str) -> list[Unit]:
+    """The bodies of one province by their ids."""
+    return many(connection, select(units).where(units.c.regulation == regulation).order_by(units.c.id), Unit)

@@ -191,10 +191,13 @@ def _custodian(regulation: Regulation) -> Cell | None:
 def _reports(regulation: Regulation) -> Cell | None:
     if not regulation.reports:
         return None
-    return Cell(", ".join(_period(report) for report in regulation.reports), regulation.reports[0].clause)
+    periods = dict.fromkeys(_period(report) for report in regulation.reports)
+    return Cell(", ".join(periods), regulation.reports[0].clause)
 
 
 def _period(report: Report) -> str:
     if report.every_months:
         return f"{report.every_months} tháng một lần"
-    return f"tháng {report.month} hằng năm" if report.month else "khi được yêu cầu"
+    if report.month:
+        return f"tháng {report.month} hằng năm"
+    return "hằng năm" if report.plan else "khi được yêu cầu"

@@ -25,6 +25,7 @@ DOTTED = frozenset(
         "giver.position",
         "receiver.name",
         "receiver.position",
+        "report.year",
     }
 )
 """The names that are not those of a dossier's fields."""

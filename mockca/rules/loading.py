@@ -111,13 +111,15 @@ def compose(regulation: str, regime: str, table: Table) -> Regulation:
         deadlines={name: parsing.deadline(name, entry) for name, entry in table.tables("deadlines")},
         notices=tuple(parsing.notice(entry) for entry in table.list_of_tables("notices")),
         duties=table.labels("duties"),
-        reports=tuple(parsing.report(entry) for entry in table.list_of_tables("reports")),
+        reports=parsing.with_sums(tuple(parsing.report(entry) for entry in table.list_of_tables("reports"))),
+        applications=table.labels("applications"),
         custody=parsing.custody_rules(table.table_or_none("custody")),
         posts={name: parsing.post(entry) for name, entry in table.tables("posts")},
         contacts={role: parsing.contact(entry) for role, entry in table.tables("contacts", among=parsing.ROLES)},
         reorganisations={name: parsing.reorganisation(name, entry) for name, entry in table.tables("reorganisations")},
     )
     _require_forms(found, table)
+    _require_reports(found, table)
     return found
 
 
@@ -128,6 +130,16 @@ def _require_forwarder(regulation: Regulation, table: Table) -> None:
     if regulation.operations["forward_revocation"].roles != wanted:
         named = ", ".join(wanted) or "nobody, for there is no revocation.forwarder"
         raise table.fail("operations.forward_revocation.roles", f"must be {named}")
+
+
+def _require_reports(regulation: Regulation, table: Table) -> None:
+    """What a report adds up must be there, and be the bodies' own."""
+    of_bodies = {report.id for report in regulation.reports if report.by != "registrar"}
+    for report in regulation.reports:
+        if report.consolidates is not None and report.consolidates not in of_bodies:
+            raise table.fail("reports", f"{report.id} adds up {report.consolidates!r}, which no body files")
+        if report.per_application and not regulation.applications:
+            raise table.fail("applications", f"{report.id} is about one of the applications, and there are none")
 
 
 def _require_forms(regulation: Regulation, table: Table) -> None:

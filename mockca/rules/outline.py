@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from mockca.rules.catalogue import Word, words
 from mockca.rules.regulation import Regulation
-from mockca.rules.terms import DossierRequirements, FormField, Label, Match, RestoreRules, Sourced, SubmissionRule
+from mockca.rules.terms import (
+    DossierRequirements,
+    FormField,
+    Label,
+    Match,
+    Report,
+    RestoreRules,
+    Sourced,
+    SubmissionRule,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,14 +395,24 @@ def _telling(regulation: Regulation) -> Iterable[Row]:
             notice.unsourced,
         )
     for report in regulation.reports:
-        months = f"{report.every_months} tháng một lần" if report.every_months else "không nêu kỳ hạn"
         yield Row(
             report.vi,
-            report.en,
-            f"{months} → {_named('recipients', report.recipients)}",
+            f"{report.en} · {report.id}",
+            f"{_named('roles', [report.by])}, {_how_often(report)} → {_named('recipients', report.recipients)}",
             report.clause,
             report.unsourced,
         )
+        if report.grace_days is not None:
+            yield _sourced("Số ngày gửi sau kỳ báo cáo", f"days of grace · {report.id}", report.grace_days)
+    yield from _labels(regulation.applications)
+
+
+def _how_often(report: Report) -> str:
+    if report.every_months is not None:
+        return f"{report.every_months} tháng một lần"
+    if report.month is not None:
+        return f"tháng {report.month} hằng năm"
+    return "cho từng năm" if report.plan else "không nêu kỳ hạn"
 
 
 def _custody(regulation: Regulation) -> Iterable[Row]:

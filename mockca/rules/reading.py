@@ -238,8 +238,12 @@ class Table:
         return self.sourced_flag(key) if self.has(key) else None
 
     def sourced_whole_or_none(self, key: str) -> Sourced[int] | None:
-        self._asked.add(key)
-        return self.sourced_whole(key) if self.has(key) else None
+        table = self.table_or_none(key)
+        if table is None:
+            return None
+        found = Sourced(table.whole("value"), *table.source())
+        table.finish()
+        return found
 
     def sourced_choices_or_none(self, key: str, among: frozenset[str]) -> Sourced[frozenset[str]] | None:
         self._asked.add(key)

@@ -127,6 +127,8 @@ class Regulation:
     duties: Mapping[str, Label]
     """Duties whose breach is a ground for revocation, by clause id."""
     reports: tuple[Report, ...]
+    applications: Mapping[str, Label]
+    """Systems whose use of signatures a report may be about."""
     custody: Custody
     posts: Mapping[str, Post]
     """Whom bodies appoint."""
@@ -253,6 +255,13 @@ class Regulation:
     def notices_on(self, event: str) -> tuple[Notice, ...]:
         """Who must be told of this event."""
         return tuple(notice for notice in self.notices if notice.event == event)
+
+    def report(self, name: str) -> Report:
+        """The report of that id; NotFound where the regulation asks for none such."""
+        for one in self.reports:
+            if one.id == name:
+                return one
+        raise NotFound("report", name)
 
     def require_restore(self) -> RestoreRules:
         """How locked devices are restored; NotAvailable where they are not."""

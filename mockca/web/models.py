@@ -21,15 +21,18 @@ from mockca.desk.views import (
     JournalEntryView,
     LetterView,
     NoticeView,
+    OwedReportView,
     RegulationView,
     ReorganisationItemView,
     ReorganisationView,
+    ReportView,
     RestoreView,
     RevocationView,
     SandboxView,
     ShortcomingView,
     StatisticsView,
     UnitView,
+    UpcomingReportView,
     View,
 )
 
@@ -258,6 +261,16 @@ class ReorganisationItemList(Listed):
 
 class LetterList(Listed):
     items: tuple[LetterView, ...]
+
+
+class ReportList(Listed):
+    items: tuple[ReportView, ...]
+
+
+class OwedReportList(Listed):
+    items: tuple[OwedReportView, ...]
+    upcoming: tuple[UpcomingReportView, ...]
+    """What the caller's own body will owe next."""
 
 
 class StatisticsList(View):

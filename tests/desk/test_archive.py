@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from mockca.desk import appointments, archive, custodians, revocation, shortcomings
-from mockca.desk.commands import Appoint, DecideRevocation, SubscriberKind
+from mockca.desk import appointments, archive, custodians, reports, revocation, shortcomings
+from mockca.desk.commands import Appoint, DecideRevocation, FileReport, SubscriberKind
 from mockca.desk.commands import StageCertificates as Stage
 from mockca.desk.staging import stage_certificates
 from mockca.errors import Forbidden, NotFound
 from mockca.registry import archive as files
-from mockca.registry.tables import attachments, handover_items, reports
+from mockca.registry.tables import attachments, handover_items
 from tests.desk.conftest import People
 from tests.desk.test_keeping import CLERK, assign, delivered, device_of, later
 from tests.desk.test_life_in_lai_chau import REVOCATION_FORM
@@ -121,20 +121,9 @@ def test_everybody_finds_his_own_alone(an_giang: People, lai_chau: People) -> No
 
 def test_restores_and_reports_are_on_file_too(lai_chau: People) -> None:
     box = lai_chau.sandbox
-    with box.store.write() as connection:
-        connection.execute(
-            reports.insert().values(
-                regulation="lai-chau",
-                report="use-and-demand",
-                unit="registrar-lai-chau",
-                period="2025",
-                fields={},
-                counts={},
-                state="filed",
-                filed_by="registrar@lai-chau",
-                filed_at=box.clock.now(),
-            )
-        )
+    planned = {"planned_organisation": 1, "planned_person": 2, "planned_equipment": 0}
+    plan = FileReport(regulation="lai-chau", report="demand", period="2026", counts=planned)
+    lai_chau.does("registrar", reports.file_report, plan)
     (found,) = archive.search(box, lai_chau.actor("registrar"), words="Sở", kind="report").items
     assert (found.clause, found.unit) == ("LC-18.4", "registrar-lai-chau")
 

@@ -155,6 +155,32 @@ BODIES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
             "submission": PAPER,
         },
     ),
+    "report": (
+        "registrar@lai-chau",
+        "POST",
+        "/reports",
+        {
+            "regulation": "lai-chau",
+            "report": "demand",
+            "period": "2026",
+            "counts": {"planned_organisation": 1, "planned_person": 2, "planned_equipment": 0},
+            "document_number": "7/KH",
+        },
+    ),
+    "report asked for": (
+        "registrar@cao-bang",
+        "POST",
+        "/reports/requests",
+        {
+            "regulation": "cao-bang",
+            "report": "application-use",
+            "period": "2025-01-01/2025-02-15",
+            "application": "tax",
+            "units": ["agency-cao-bang"],
+            "due": "2025-04-01",
+            "reason": "Họp giao ban",
+        },
+    ),
     "clock": ("trainer", "PUT", "", {"set": "2025-03-03T02:00:00Z"}),
 }
 

@@ -19,6 +19,7 @@ from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportL
 from mockca.desk.commands.keeping import Appoint, AssignCustodian, AssignmentDecision, CustodyMinutes, TakeOut
 from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Row, Signatory, Submission
 from mockca.desk.commands.reorganisations import PlanReorganisation, Share, SuccessorBody, WorkReorganisation
+from mockca.desk.commands.reports import FileReport, RequestReport
 from mockca.desk.commands.restores import DecideRestore, RequestRestore
 from mockca.desk.commands.revocations import DecideRevocation, ForwardRevocation, RequestRevocation, Unfit
 from mockca.desk.commands.staging import MOST_STAGED, StageCertificates
@@ -42,6 +43,7 @@ __all__ = [
     "Decision",
     "DossierSet",
     "FileDossier",
+    "FileReport",
     "FormSheet",
     "ForwardRevocation",
     "HandoverItem",
@@ -55,6 +57,7 @@ __all__ = [
     "RecordHandover",
     "RegisterUnit",
     "ReportLoss",
+    "RequestReport",
     "RequestRestore",
     "RequestRevocation",
     "ResetSandbox",

@@ -24,7 +24,21 @@ from mockca.desk.views.keeping import (
 from mockca.desk.views.problems import Problem, ViolationView
 from mockca.desk.views.public import AnnouncementView, NoticeView, PublicCertificateView
 from mockca.desk.views.reorganisations import LetterView, ReorganisationItemView, ReorganisationView
-from mockca.desk.views.reports import DeadlineView, RestoreFigures, StatisticsView
+from mockca.desk.views.reports import (
+    BodyFiguresView,
+    BodyView,
+    CounterView,
+    DeadlineView,
+    OwedReportView,
+    PeriodFiguresView,
+    ReportDraftView,
+    ReportPartView,
+    ReportRequestView,
+    ReportView,
+    RestoreFigures,
+    StatisticsView,
+    UpcomingReportView,
+)
 from mockca.desk.views.restores import RestoredView, RestoreView
 from mockca.desk.views.revocations import RevocationView
 from mockca.desk.views.staging import StagedView
@@ -36,9 +50,12 @@ __all__ = [
     "AppointmentView",
     "ArchiveFileView",
     "ArchiveItemView",
+    "BodyFiguresView",
+    "BodyView",
     "CertificateStatus",
     "CertificateView",
     "ClockView",
+    "CounterView",
     "CustodianView",
     "CustodyView",
     "DeadlineView",
@@ -55,7 +72,9 @@ __all__ = [
     "LetterView",
     "NoticeView",
     "OutingView",
+    "OwedReportView",
     "Page",
+    "PeriodFiguresView",
     "PinLetter",
     "Problem",
     "PublicCertificateView",
@@ -63,6 +82,10 @@ __all__ = [
     "RegulationView",
     "ReorganisationItemView",
     "ReorganisationView",
+    "ReportDraftView",
+    "ReportPartView",
+    "ReportRequestView",
+    "ReportView",
     "RestoreFigures",
     "RestoreView",
     "RestoredView",
@@ -75,6 +98,7 @@ __all__ = [
     "StatisticsView",
     "StatusView",
     "UnitView",
+    "UpcomingReportView",
     "View",
     "ViolationView",
     "WarningView",

@@ -10,7 +10,7 @@ from mockca.registry.tables.dossiers import attachments, dossiers, rosters
 from mockca.registry.tables.journal import idempotency, journal
 from mockca.registry.tables.people import accounts, appointments, settings, units
 from mockca.registry.tables.reorganisations import reorganisation_items, reorganisations
-from mockca.registry.tables.reports import reports
+from mockca.registry.tables.reports import owed_reports, reports
 from mockca.registry.tables.telling import announcements, notices
 from mockca.registry.tables.time import deadlines, schedule
 
@@ -39,6 +39,7 @@ __all__ = [
     "metadata",
     "notices",
     "outings",
+    "owed_reports",
     "reorganisation_items",
     "reorganisations",
     "reports",

@@ -12,7 +12,7 @@ deadlines = Table(
     number_column(),
     Column("regulation", String(64), nullable=False),
     Column("kind", String(64), nullable=False),
-    Column("about", String(80), nullable=False),
+    Column("about", String(120), nullable=False),
     Column("clause", String(64), nullable=False),
     Column("due", Instant, nullable=False),
     Column("met_at", Instant),

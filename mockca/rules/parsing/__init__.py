@@ -8,7 +8,7 @@ from mockca.rules.parsing.effect import activation, suspension
 from mockca.rules.parsing.forms import form
 from mockca.rules.parsing.renewal import change, reissue, renewal_rules
 from mockca.rules.parsing.reorganisation import reorganisation, require_possible
-from mockca.rules.parsing.reports import report
+from mockca.rules.parsing.reports import report, with_sums
 from mockca.rules.parsing.restores import restore
 from mockca.rules.parsing.revocation import ground, revocation_rules
 from mockca.rules.parsing.services import contact, deadline, delegation, notice, operations, service_table
@@ -66,4 +66,5 @@ __all__ = [
     "submission",
     "submission_or_none",
     "suspension",
+    "with_sums",
 ]

@@ -31,6 +31,7 @@ OPERATIONS = (
     "keep_device",
     "appoint",
     "file_report",
+    "request_report",
     "read_reports",
     "reorganise",
     "read_archive",

@@ -12,13 +12,14 @@ from mockca.rules.terms.effect import ActivationRules, Suspension
 from mockca.rules.terms.forms import FieldType, Form, FormField, FormKind, Match, SubjectSource
 from mockca.rules.terms.renewal import ChangeRules, EarlyRenewal, ReissueGround, ReissueRules, RenewalRules
 from mockca.rules.terms.reorganisation import Becomes, ReorganisationAction, ReorganisationRule
-from mockca.rules.terms.reports import Report
+from mockca.rules.terms.reports import COUNTERS, Report, ReportLine
 from mockca.rules.terms.restores import RestoreProcedure, RestoreRules
 from mockca.rules.terms.revocation import Forwarder, Ground, RevocationRules
 from mockca.rules.terms.services import Contact, DeadlineRule, Delegate, Notice, Permission, Service
 
 __all__ = [
     "ANY_DEVICE",
+    "COUNTERS",
     "UNSOURCED",
     "ActivationRules",
     "Becomes",
@@ -48,6 +49,7 @@ __all__ = [
     "ReorganisationAction",
     "ReorganisationRule",
     "Report",
+    "ReportLine",
     "RestoreProcedure",
     "RestoreRules",
     "RevocationRules",

@@ -13,6 +13,7 @@ from mockca.web.api import (
     public,
     records,
     reorganisations,
+    reports,
     restores,
     revocations,
 )
@@ -34,4 +35,5 @@ NOUNS = (
     public,
     archive,
     reorganisations,
+    reports,
 )

@@ -17,7 +17,7 @@ PDF = "application/pdf"
 class OfDocument(InSandbox):
     """One document of the workflow."""
 
-    kind: Literal["dossier", "roster", "handover", "revocation", "restore", "notice"]
+    kind: Literal["dossier", "roster", "handover", "revocation", "restore", "notice", "report"]
     number: Number
 
 
@@ -35,7 +35,7 @@ class Of(Parameters):
 
 @api.prints("/documents/<kind>/<number>", PDF)
 def print_document(path: OfDocument) -> File:
-    """In hồ sơ, danh sách, biên bản, đơn, thông báo. Print a dossier, list, minutes, request or notice as PDF."""
+    """In hồ sơ, danh sách, biên bản, đơn, thông báo, báo cáo. Print a dossier, list, minutes, request, … as PDF."""
     found = documents.document(here(), actor(), path.kind, path.number)
     return File(found.content, PDF, found.name)
 
