@@ -136,7 +136,7 @@ def test_a_server_that_crashed_and_came_back_has_what_was_told_and_is_used_again
     with store.write() as conn:
         databases.empty(conn)
         note(conn)
-    postgresql.stop("immediate")
+    postgresql.crash()
     postgresql.start()
     with store.write() as conn:
         assert note(conn) == 2
