@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 
 from conformance import catalogue
 from conformance.cli import main
+from conformance.features import FEATURES
 from conformance.suites.authority import SUITE
 from tests.conformance.toy_server import Server, toy_server, write_credentials
 
@@ -249,3 +251,29 @@ def test_a_selection_brings_each_scenario_from_its_beginning_only_once() -> None
         "ninh-binh-2025",
         "thai-binh",
     )
+
+
+def test_checks_are_listed_by_importance_and_clause_and_for_machines() -> None:
+    blockers = CliRunner().invoke(main, ["list", "--regulation", "an-giang", "--importance", "blocker"]).output
+    assert f"{NEW_PERSON}/faces-when-effective" in blockers
+    assert all(line.endswith("  blocker") for line in blockers.splitlines())
+    assert f"{NEW_PERSON}/term-over-cap" not in blockers
+    asked = ["list", "--clause", "ND130-73.b", "--target-kind", "token", "--json"]
+    entries = json.loads(CliRunner().invoke(main, asked).output)
+    assert [entry["id"] for entry in entries][:1] == ["token/locking/right-pin-refused-when-locked"]
+    assert all("ND130-73.b" in entry["clauses"] for entry in entries)
+    restores = next(entry for entry in entries if entry["id"].endswith("security-officer-restores"))
+    assert restores["features"] == ["restore"]
+    assert restores["importance"] == "major"
+    assert restores["vi"]
+    assert restores["en"]
+
+
+def test_an_explanation_tells_importance_and_what_a_target_must_have() -> None:
+    explained = CliRunner().invoke(main, ["explain", "authority/an-giang/expired"]).output
+    assert "mức / importance: nghiêm trọng / blocker" in explained
+    assert "cần / needs: clock" in explained
+
+
+def test_every_feature_that_a_check_needs_is_known() -> None:
+    assert {feature for check in catalogue.every_check() for feature in check.features} <= set(FEATURES)
