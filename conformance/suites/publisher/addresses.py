@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from cryptography import x509
 
 from conformance.publisher import addresses, ocsp
-from conformance.suites.publisher.bench import Bench, Fetched, judge
+from conformance.suites.publisher.bench import Bench, Fetched, judge, judge_samples
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import Failed
 from conformance.targets.wire import Answer
@@ -31,11 +31,11 @@ def named(bench: Bench) -> None:
         "cRLDistributionPoints": addresses.crl_url,
         "OCSP": addresses.ocsp_url,
     }
-    for sample in bench.samples:
-        judge(
-            f"http addresses in {sample}",
-            (f"no {name}" for name, read in found.items() if read(sample.certificate) is None),
-        )
+    judge_samples(
+        bench,
+        "http addresses of everything",
+        lambda one: (f"{one} has no {name}" for name, read in found.items() if read(one.certificate) is None),
+    )
 
 
 @check("L20-24.3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from conformance import evidence
 from conformance.publisher import addresses, certificates, lists, ocsp, signatures
@@ -361,6 +363,17 @@ class Bench:
     def holds(self, *clauses: str) -> bool:
         """Whether one of these clauses holds under the run's regulation."""
         return bool(under(self.wanted.regulation, clauses))
+
+
+def judge_samples(bench: Bench, expected: str, faults: Callable[[Sample], Iterable[str]]) -> None:
+    """Raise Failed with all that is wrong with the samples, and show those that it is wrong with."""
+    found: list[str] = []
+    for sample in bench.samples:
+        wrong = list(faults(sample))
+        if wrong:
+            found += wrong
+            bench.calls.append(f"{sample}: {base64.b64encode(sample.certificate.public_bytes(Encoding.DER)).decode()}")
+    judge(expected, found)
 
 
 def judge(expected: str, faults: Iterable[str]) -> None:

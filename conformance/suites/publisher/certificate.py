@@ -12,12 +12,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from conformance.publisher import certificates
 from conformance.regulations import longest_term
-from conformance.suites.publisher.bench import Bench, Sample, judge
+from conformance.suites.publisher.bench import Bench, Sample, judge, judge_samples
 from conformance.suites.publisher.chain import by_calendar
 from conformance.suites.publisher.marking import check
 from conformance.suites.token.bench import NotApplicable
 from scenarios import Importance
 
+LONGEST_SERIAL = 159
+"""Bits of the longest positive number of 20 octets."""
 LEAST_SERIAL_BITS = 48
 """Of 64 random bits: one serial in 65,000 has fewer."""
 NEAREST_SERIALS = 1 << 32
@@ -38,15 +40,14 @@ def version_and_serial(bench: Bench) -> None:
     Certificates are of version 3, their serial numbers positive and of 20 octets at the most (RFC 5280 §4.1.2.1,
     §4.1.2.2).
     """
-    judge("version 3 and a positive serial number of up to 20 octets", _misnumbered(bench))
+    judge_samples(bench, "version 3 and a positive serial number of up to 20 octets", _misnumbered)
 
 
-def _misnumbered(bench: Bench) -> Iterator[str]:
-    for sample in bench.samples:
-        if sample.certificate.version is not x509.Version.v3:
-            yield f"{sample} has version {sample.certificate.version.name}"
-        if sample.serial <= 0 or sample.serial.bit_length() > 159:
-            yield f"serial number {sample.serial}"
+def _misnumbered(sample: Sample) -> Iterator[str]:
+    if sample.certificate.version is not x509.Version.v3:
+        yield f"{sample} has version {sample.certificate.version.name}"
+    if sample.serial <= 0 or sample.serial.bit_length() > LONGEST_SERIAL:
+        yield f"serial number {sample.serial}"
 
 
 @check(importance=Importance.MINOR)
@@ -71,7 +72,7 @@ def names(bench: Bench) -> None:
     The subject's name goes from C=VN to CN; its strings are UTF8String in NFC, C is a PrintableString, and none is
     empty (RFC 5280 §4.1.2.4, appendix A.1).
     """
-    judge("names in order and in UTF-8 NFC", (fault for one in bench.samples for fault in _misnamed(one)))
+    judge_samples(bench, "names in order and in UTF-8 NFC", _misnamed)
 
 
 def _misnamed(sample: Sample) -> Iterator[str]:
@@ -101,13 +102,13 @@ def no_title(bench: Bench) -> None:
     """
     if not bench.holds("ND68-7"):
         raise NotApplicable(f"under {bench.wanted.regulation} a certificate may bear the title")
-    titled = (
-        f"{sample} has {one.value!r}"
-        for sample in bench.samples
-        for one in certificates.subject(sample.certificate)
-        if one.type == "title"
-    )
-    judge("no title", titled)
+    judge_samples(bench, "no title", _titles)
+
+
+def _titles(sample: Sample) -> Iterator[str]:
+    for one in certificates.subject(sample.certificate):
+        if one.type == "title":
+            yield f"{sample} has {one.value!r}"
 
 
 @check("ND68-7")
@@ -117,7 +118,7 @@ def contents(bench: Bench) -> None:
     A certificate has the names of provider and subscriber, serial number, validity, public key, the provider's
     signature, and says what it may be used for: keyUsage and certificatePolicies.
     """
-    judge("everything that a certificate must hold", (fault for one in bench.samples for fault in _lacking(one)))
+    judge_samples(bench, "everything that a certificate must hold", _lacking)
 
 
 def _lacking(sample: Sample) -> Iterator[str]:
@@ -140,12 +141,13 @@ def term(bench: Bench) -> None:
     calendar.
     """
     most = longest_term(bench.wanted.regulation)
-    faults = (
-        f"{one} lasts {(one.certificate.not_valid_after_utc - one.certificate.not_valid_before_utc).days} days"
-        for one in bench.samples
-        if one.certificate.not_valid_after_utc > by_calendar(one.certificate.not_valid_before_utc, most)
-    )
-    judge(f"{most} years at the most", faults)
+    judge_samples(bench, f"{most} years at the most", lambda one: _overlong(one, most))
+
+
+def _overlong(sample: Sample, most: int) -> Iterator[str]:
+    start, end = sample.certificate.not_valid_before_utc, sample.certificate.not_valid_after_utc
+    if end > by_calendar(start, most):
+        yield f"{sample} lasts {(end - start).days} days"
 
 
 @check()
@@ -155,7 +157,7 @@ def key_usage(bench: Bench) -> None:
     keyUsage has digitalSignature and nonRepudiation, is critical, and has none of a CA's rights; for a key on an
     elliptic curve it has neither keyEncipherment nor dataEncipherment (RFC 5280 §4.2.1.3, RFC 8813 §3).
     """
-    judge("the key usages of a signer", (fault for one in bench.samples for fault in _misused(one)))
+    judge_samples(bench, "the key usages of a signer", _misused)
 
 
 def _misused(sample: Sample) -> Iterator[str]:
@@ -182,7 +184,7 @@ def no_authority(bench: Bench) -> None:
     A subscriber's certificate says that it is no CA's: critical basicConstraints with cA FALSE, as the real second
     generation has them (RFC 5280 §4.2.1.9).
     """
-    judge("critical basicConstraints CA:FALSE", (fault for one in bench.samples for fault in _constraints(one)))
+    judge_samples(bench, "critical basicConstraints CA:FALSE", _constraints)
 
 
 def _constraints(sample: Sample) -> Iterator[str]:
@@ -202,7 +204,7 @@ def purposes(bench: Bench) -> None:
     extendedKeyUsage has clientAuth and emailProtection, and neither anyExtendedKeyUsage nor the purposes of the
     authority's own services, servers and code (RFC 5280 §4.2.1.12).
     """
-    judge("the extended key usages of a signer", (fault for one in bench.samples for fault in _mispurposed(one)))
+    judge_samples(bench, "the extended key usages of a signer", _mispurposed)
 
 
 def _mispurposed(sample: Sample) -> Iterator[str]:
@@ -223,7 +225,7 @@ def mail_address(bench: Bench) -> None:
     subjectAltName holds the mail address as an rfc822Name in ASCII, and nothing that is no mailbox (RFC 5280
     §4.2.1.6).
     """
-    judge("an rfc822Name", (fault for one in bench.samples for fault in _misaddressed(one)))
+    judge_samples(bench, "an rfc822Name", _misaddressed)
 
 
 def _misaddressed(sample: Sample) -> Iterator[str]:
@@ -246,7 +248,7 @@ def policies(bench: Bench) -> None:
 
     certificatePolicies names a policy, not anyPolicy, with the address of the practice statement (RFC 5280 §4.2.1.4).
     """
-    judge("a policy with its practice statement", (fault for one in bench.samples for fault in _unpoliced(one)))
+    judge_samples(bench, "a policy with its practice statement", _unpoliced)
 
 
 def _unpoliced(sample: Sample) -> Iterator[str]:
