@@ -19,6 +19,8 @@ Place = tuple[str | int, ...]
 
 MOST_NODES = 100_000
 """Values in one document. Anchors are copied to where they are named, so a small file can be a large document."""
+MOST_DEPTH = 50
+"""Lists and objects inside each other."""
 NUMBER = re.compile(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$")
 LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 """In C where PyYAML was built with libyaml: ten times as quick, and the suites read some ten thousand lines."""
@@ -48,18 +50,14 @@ def parse(text: str, file: str) -> Document:
     """Parse one document. Raises Unreadable where it is no YAML or leaves the subset."""
     try:
         node = yaml.compose(text, Loader=LOADER)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error)
         raise Unreadable(file, [Fault(mark.line + 1 if mark else 1, "file", f"not YAML: {what}")]) from error
-    except RecursionError:
-        raise Unreadable(file, [Fault(1, "file", "nested too deep")]) from None
     lines: dict[Place, int] = {(): 1}
     faults: list[Fault] = []
     try:
         data = None if node is None else _build(node, (), lines, faults)
-    except RecursionError:
-        raise Unreadable(file, [Fault(1, "file", "nested too deep")]) from None
     except _TooLargeError:
         raise Unreadable(file, [Fault(1, "file", f"more than {MOST_NODES} values")]) from None
     if faults:
@@ -82,6 +80,9 @@ class _TooLargeError(Exception):
 def _build(node: yaml.Node, place: Place, lines: dict[Place, int], faults: list[Fault]) -> Any:
     if len(lines) > MOST_NODES:
         raise _TooLargeError
+    if len(place) > MOST_DEPTH:
+        faults.append(Fault(node.start_mark.line + 1, "file", f"nested deeper than {MOST_DEPTH}"))
+        return None
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         built: dict[str, Any] = {}
