@@ -24,6 +24,8 @@ BOOKS = {
     "nd-130-2018": ("ND130", "TT185"),
     "nd-68-2024": ("ND68",),
 }
+DIFFERENCES = "differences"
+"""The table of the rules in which provinces differ, by hand."""
 PROVINCES = tuple(each.id for each in packaged())
 CLAUSE = re.compile(r"`([A-Z]+[0-9]*-[A-Za-z0-9.]+)`")
 LINK = re.compile(r"\]\(([^)#]+)")
@@ -36,7 +38,7 @@ def rows(text: str, first: str) -> list[list[str]]:
 
 
 def test_there_is_a_page_for_each_regulation_and_each_national_text() -> None:
-    assert {path.stem for path in FOLDER.glob("*.md")} == {INDEX, *PROVINCES, *regimes()}
+    assert {path.stem for path in FOLDER.glob("*.md")} == {INDEX, DIFFERENCES, *PROVINCES, *regimes()}
 
 
 @pytest.mark.parametrize("name", names())
