@@ -61,6 +61,10 @@ class Operation(StrEnum):
     """(device)"""
     BRING_BACK = "bring_back"
     """(device) (outing)"""
+    FILE_REPORT = "file_report"
+    """A report or a plan of the actor's own body."""
+    REQUEST_REPORT = "request_report"
+    """Asks bodies for a report by a day."""
     APPOINT = "appoint"
     REGISTER_UNIT = "register_unit"
     """A body is entered in the list."""
@@ -106,6 +110,15 @@ class Operation(StrEnum):
     """(reorganisation)"""
     READ_REORGANISATION_ITEMS = "read_reorganisation_items"
     """(reorganisation), optionally `state`: each certificate that it touches, `items`."""
+    DRAFT_REPORT = "draft_report"
+    """`regulation`, `report`, optionally `period`, `application`: what it would say now, with the request that files it
+    under `body`."""
+    READ_REPORT = "read_report"
+    """(report)"""
+    READ_REPORTS = "read_reports"
+    """Optionally `report`, `unit`, `period`: those that were filed, `items`, oldest first."""
+    READ_REPORTS_DUE = "read_reports_due"
+    """Optionally `report`, `unit`, `period`, `overdue`: what is and was owed, `items`; what comes next, `upcoming`."""
     READ_RESTORE = "read_restore"
     """(restore)"""
     READ_ACTIVATION = "read_activation"
@@ -124,7 +137,9 @@ class Operation(StrEnum):
     gives the certificate itself, `pem`."""
 
 
-READS = frozenset(operation for operation in Operation if operation.value.startswith(("read_", "search_", "compare_")))
+READS = frozenset(
+    operation for operation in Operation if operation.value.startswith(("read_", "search_", "compare_", "draft_"))
+)
 """Operations that change nothing."""
 
 

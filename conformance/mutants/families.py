@@ -21,6 +21,8 @@ READ_BY: Mapping[Operation, str] = {
     Operation.READ_DEADLINES: "list_deadlines",
     Operation.READ_SHORTCOMINGS: "list_shortcomings",
     Operation.READ_APPOINTMENTS: "list_appointments",
+    Operation.READ_REPORTS: "list_reports",
+    Operation.READ_REPORTS_DUE: "list_owed_reports",
     Operation.STAGE_CERTIFICATE: "stage_certificates",
 }
 """The contract's operation (`operationId`) where it is called otherwise than the scenarios' own."""

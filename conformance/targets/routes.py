@@ -45,6 +45,8 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.ASSIGN_CUSTODIAN: Route("POST", f"{API}/devices/{{device}}/custodians"),
     Operation.TAKE_OUT: Route("POST", f"{API}/devices/{{device}}/outings"),
     Operation.BRING_BACK: Route("POST", f"{API}/devices/{{device}}/outings/{{outing}}/return"),
+    Operation.FILE_REPORT: Route("POST", f"{API}/reports", "state"),
+    Operation.REQUEST_REPORT: Route("POST", f"{API}/reports/requests"),
     Operation.APPOINT: Route("POST", f"{API}/appointments"),
     Operation.REGISTER_UNIT: Route("POST", f"{API}/units"),
     Operation.PLAN_REORGANISATION: Route("POST", f"{API}/reorganisations", "state"),
@@ -71,6 +73,14 @@ ROUTES: Mapping[Operation, Route] = {
     Operation.READ_REORGANISATION: Route("GET", f"{API}/reorganisations/{{reorganisation}}", "state"),
     Operation.READ_REORGANISATION_ITEMS: Route(
         "GET", f"{API}/reorganisations/{{reorganisation}}/items", None, ("state", "after", "limit")
+    ),
+    Operation.DRAFT_REPORT: Route(
+        "GET", f"{API}/reports/draft", None, ("regulation", "report", "period", "application")
+    ),
+    Operation.READ_REPORT: Route("GET", f"{API}/reports/{{report}}", "state"),
+    Operation.READ_REPORTS: Route("GET", f"{API}/reports", None, ("report", "unit", "period", "after", "limit")),
+    Operation.READ_REPORTS_DUE: Route(
+        "GET", f"{API}/reports/due", None, ("report", "unit", "period", "overdue", "after", "limit")
     ),
     Operation.READ_RESTORE: Route("GET", f"{API}/restores/{{restore}}", "state"),
     Operation.READ_ACTIVATION: Route("GET", f"{API}/activations/{{activation}}", "state"),

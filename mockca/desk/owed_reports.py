@@ -8,7 +8,7 @@ from mockca.desk.actors import EVERYWHERE, Actor
 from mockca.desk.commands import RequestReport
 from mockca.desk.facts import unit_facts
 from mockca.desk.reach import reach
-from mockca.desk.report_drafts import names_of
+from mockca.desk.report_drafts import filed_for, names_of
 from mockca.desk.report_openings import bodies_that_owe, owe, registrar_of
 from mockca.desk.reports import READ, canonical
 from mockca.desk.sandbox import Sandbox
@@ -150,10 +150,12 @@ def _upcoming(transaction: Transaction) -> tuple[UpcomingReportView, ...]:
     facts, registrar = unit_facts(own), registrar_of(regulation)
     found = []
     for report in regulation.reports:
-        following = reporting.next_opening(regulation, report, transaction.now)
-        if following is None or not reporting.owes(regulation, report, facts, registrar):
+        if not reporting.owes(regulation, report, facts, registrar):
             continue
-        opens, period = following
+        period = reporting.next_plan(report, transaction.now) or _next(transaction, regulation, report, own.id)
+        if period is None:
+            continue
+        span = reporting.window(regulation, report, period)
         found.append(
             UpcomingReportView(
                 regulation=regulation.id,
@@ -163,11 +165,20 @@ def _upcoming(transaction: Transaction) -> tuple[UpcomingReportView, ...]:
                 clause=report.clause,
                 period=period.name,
                 period_vi=period.vi,
-                opens=opens,
-                due=reporting.window(regulation, report, period).due,
+                opens=span.opens,
+                due=span.due,
+                filed=filed_for(transaction, regulation, report, period, own.id, ""),
             )
         )
     return tuple(found)
+
+
+def _next(transaction: Transaction, regulation: Regulation, report: Report, unit: str) -> Period | None:
+    """The next period that a body will owe a report for and has not filed yet."""
+    following = reporting.next_opening(regulation, report, transaction.now)
+    while following is not None and filed_for(transaction, regulation, report, following[1], unit, ""):
+        following = reporting.next_opening(regulation, report, following[0])
+    return None if following is None else following[1]
 
 
 def owed_view(transaction: Transaction, one: OwedReport, filed_at: datetime | None) -> OwedReportView:

@@ -54,8 +54,8 @@ def file_report(transaction: Transaction, command: FileReport) -> ReportView:
         content = content_of(transaction, regulation, report, period, unit.id, application)
         owed = reports.unanswered(transaction.connection, regulation.id, report.id, period.name, unit.id, application)
         before = filed_for(transaction, regulation, report, period, unit.id, application)
-        if before is not None and not owed:
-            violations.append(reporting.filed_already(report, period, before))
+        if before is not None and not owed and reporting.once(report):
+            violations.append(reporting.filed_already(report, period, before, field=field))
     violations += _check_figures(transaction, regulation, report, form, command, unit, period, content)
     if violations or period is None or content is None:
         raise Refused(violations)

@@ -138,11 +138,12 @@ def owed_slice(
     after: int = 0,
     limit: int = 100,
 ) -> tuple[list[tuple[OwedReport, datetime | None]], int | None, int]:
-    """A slice of what is and was owed by due time, each with when it was filed; the next cursor; the total.
+    """A slice of what is and was owed by `now`, by due time, each with when it was filed; the next cursor; the total.
 
-    Overdue is what is not filed and whose time had passed by `now`.
+    Overdue is what is not filed and whose time had passed by then.
     """
     where = _where(owed_reports.c, {"regulation": regulation, "unit": unit, "report": report, "period": period})
+    where.append(owed_reports.c.opens <= now)
     late = owed_reports.c.filed.is_(None) & (owed_reports.c.due < now)
     if overdue is not None:
         where.append(late if overdue else ~late)

@@ -99,6 +99,11 @@ def next_opening(regulation: Regulation, report: Report, after: datetime) -> tup
     return None
 
 
+def next_plan(report: Report, now: datetime) -> Period | None:
+    """The year that a plan without a month of its own is for next; None for any other report."""
+    return parse(str(local_date(now).year + 1)) if report.plan and report.month is None else None
+
+
 def open_at(regulation: Regulation, report: Report, instant: datetime) -> Period | None:
     """The period for which the report is owed already at that instant and in time still; None where there is none.
 
@@ -264,10 +269,15 @@ def year_fields(form: Form) -> tuple[str, ...]:
     return tuple(name for name, rule in form.fields.items() if YEAR_FIELD in rule.source)
 
 
-def filed_already(report: Report, period: Period, number: int) -> Violation:
+def once(report: Report) -> bool:
+    """Whether it is filed once a period; of what is on demand the latest counts."""
+    return report.every_months is not None or report.month is not None
+
+
+def filed_already(report: Report, period: Period, number: int, *, field: str = "period") -> Violation:
     """The violation of reporting twice."""
     vi, en = "Đã có báo cáo cho kỳ này.", "This period has been reported on."
-    return _wrong(report, "period", period.name, vi, en, f"báo cáo số {number} / report {number}")
+    return _wrong(report, field, period.name, vi, en, f"báo cáo số {number} / report {number}")
 
 
 def check_day_due(report: Report, due: date, today: date) -> list[Violation]:

@@ -315,10 +315,8 @@ def test_sector_bodies_report_on_an_application_when_they_are_asked(cao_bang: Pe
     filed = files(cao_bang, "agency", "application-use", "2025-02", counts=counts, application="tax")
     assert (filed.in_time, filed.due) == (False, asked.due)
     assert overdue_terms(cao_bang) == []
-    # The same month again for another application, and for this one only when it is asked for once more.
+    # The same month again for another application; of this one the latest counts.
     files(cao_bang, "agency", "application-use", "2025-02", counts=counts, application="one-stop")
-    (again,) = refusal(cao_bang, "agency", "application-use", "2025-02", counts=counts, application="tax")
-    assert again.field == "period"
     later = ask.model_copy(update={"due": date(2025, 3, 20)})
     cao_bang.does("registrar", owed_reports.request_report, later)
     assert files(cao_bang, "agency", "application-use", "2025-02", counts=counts, application="tax").in_time
@@ -386,11 +384,41 @@ def test_everybody_reads_what_concerns_him(cao_bang: People, lai_chau: People) -
     assert (found.clause, found.number) == ("CB-7.4", number)
 
 
+def test_what_was_filed_once_is_filed_again_when_it_is_asked_for(an_giang: People) -> None:
+    turn(an_giang, 2025, 7, 3)
+    files_draft(an_giang, "registrar", "half-year", "2025-H1")
+    ask = RequestReport(regulation="an-giang", report="half-year", period="2025-H1", due=date(2025, 7, 31))
+    an_giang.does("authority", owed_reports.request_report, ask)
+    assert [one.state for one in due(an_giang, "registrar")] == ["filed", "open"]
+    assert files_draft(an_giang, "registrar", "half-year", "2025-H1").in_time
+    assert [one.filed for one in due(an_giang, "registrar")] == [1, 2]
+
+
+def test_a_late_body_gets_into_the_next_consolidated_report(cao_bang: People) -> None:
+    files_draft(cao_bang, "agency", "unit-use", "2025-01")
+    first = files_draft(cao_bang, "registrar", "province-use", "2025-01")
+    files_draft(cao_bang, "other-agency", "unit-use", "2025-01")
+    second = files_draft(cao_bang, "registrar", "province-use", "2025-01")
+    assert len(second.missing) == len(first.missing) - 1
+    assert len(second.parts) == 2
+
+
+def test_what_opened_in_a_future_that_was_left_again_is_not_owed_yet(an_giang: People) -> None:
+    turn(an_giang, 2025, 7, 3)
+    files_draft(an_giang, "registrar", "half-year", "2025-H1")
+    turn(an_giang, 2025, 3, 4)
+    items, coming = owed_reports.owed(an_giang.sandbox, an_giang.actor("registrar"))
+    assert items.items == ()
+    assert [one.period for one in coming] == ["2025-H2"]
+
+
 def test_what_a_body_will_owe_next_is_told(thai_binh: People) -> None:
     _, coming = owed_reports.owed(thai_binh.sandbox, thai_binh.actor("agency"))
     assert [(one.report, one.period, one.opens) for one in coming] == [
         ("yearly", "2025", datetime(2025, 10, 31, 17, tzinfo=UTC))
     ]
+    (plan,) = owed_reports.owed(thai_binh.sandbox, People(thai_binh.sandbox, "lai-chau").actor("registrar"))[1]
+    assert (plan.report, plan.period, plan.due, plan.filed) == ("demand", "2026", None, None)
     for role in ("company", "authority", "trainer"):
         assert owed_reports.owed(thai_binh.sandbox, thai_binh.actor(role))[1] == ()
 

@@ -161,7 +161,7 @@ class OwedReportView(View):
 
 
 class UpcomingReportView(View):
-    """A report that the caller's body will owe next."""
+    """A report that the caller's body will owe next; a plan for the next year, be it filed or not."""
 
     regulation: str
     report: str
@@ -172,6 +172,8 @@ class UpcomingReportView(View):
     period_vi: str
     opens: AwareDatetime
     due: AwareDatetime | None
+    filed: int | None
+    """Number of the plan that has been filed for that year."""
 
 
 class ReportRequestView(View):
