@@ -13,13 +13,14 @@ from sqlalchemy import event, func, select, update
 from mockca.desk import dossiers, handovers, queries
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import FileDossier, HandoverItem, RecordHandover, Signatory
+from mockca.desk.expiry import EXPIRE
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.shortcomings import shortcomings
 from mockca.desk.views import RevocationView
 from mockca.errors import Refused
 from mockca.registry import announcements, devices, journal, schedule
 from mockca.registry.devices import Device
-from mockca.registry.tables import certificates, notices, revocations
+from mockca.registry.tables import FOREVER, certificates, notices, revocations
 from mockca.rules.terms import DeadlineRule, Forwarder
 from tests.desk.conftest import START, People
 from tests.desk.test_revocation import asks_thai_binh, decides, staged, turn
@@ -177,14 +178,14 @@ def test_hundreds_that_expire_in_one_turn_have_a_case_each_in_a_chain_that_holds
     serials = expiring(ninh_binh, 1100)
     statements = count_statements(ninh_binh.sandbox)
     ran = past_the_end(ninh_binh)
-    assert ran == tuple(f"certificate {serial} expired" for serial in serials)
+    assert [what for what in ran if what.startswith("certificate")] == [f"certificate {one} expired" for one in serials]
     # One statement enters each case, for its number; all else goes by the hundred.
     assert statements() < len(serials) + 100
     with ninh_binh.sandbox.store.read() as connection:
         assert journal.verify(connection).ok
         assert connection.execute(select(func.count()).select_from(revocations)).scalar_one() == len(serials)
         assert connection.execute(select(func.count()).select_from(notices)).scalar_one() == len(serials)
-        assert schedule.next_due(connection) is None
+        assert not [one for one in schedule.due(connection, FOREVER) if one.action == EXPIRE]
 
 
 def count_statements(sandbox: Sandbox) -> Callable[[], int]:
