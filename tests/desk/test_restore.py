@@ -384,7 +384,7 @@ def test_a_device_that_does_not_take_it_stays_locked_and_that_is_journalled(
     with pytest.raises(kind, match=desk.device) as error:
         restore.decide_restore(sandbox, desk.people.actor("registrar"), RESTORE, number=number)
     if isinstance(error.value, BeyondRestore):
-        assert (error.value.state, error.value.allowed) == ("locked", ("collect", "report_loss"))
+        assert (error.value.state, error.value.allowed) == ("locked", ("collect", "report_damage", "report_loss"))
     assert desk.state() == "locked"
     assert ("restore.failed", ("LC-13.2.b",)) in desk.journal(f"restore {number}")
     assert [action for action, _ in desk.journal(f"decide_restore {number}")] == ["refused"]

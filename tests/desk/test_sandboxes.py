@@ -146,11 +146,12 @@ def test_what_falls_due_runs_in_order(sandbox: Sandbox) -> None:
     second = an_giang.issued().certificate.serial
     proposal = an_giang.publishes(an_giang.proposes(second, effective_at=START + timedelta(hours=2)))
     ran = turn_clock(sandbox, TRAINER, TurnClock(advance_seconds=6 * 365 * 86400)).ran
-    assert ran == (
+    # Among them come the reports that bodies owe year by year.
+    assert [what for what in ran if what.startswith(("activation", "certificate"))] == [
         f"activation {proposal.number} published",
         f"certificate {first} expired",
         f"certificate {second} expired",
-    )
+    ]
 
 
 def test_each_change_is_in_the_journal_with_its_clause(sandbox: Sandbox) -> None:
