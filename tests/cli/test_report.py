@@ -69,7 +69,7 @@ def test_what_is_due_is_listed_with_its_last_day_and_what_is_late(data: Path) ->
     assert "QUÁ HẠN" in late
     coming = run(data, "due", "--as", "agency@thai-binh").output
     assert "từ 2026-11-01" in coming
-    assert "none" in run(data, "due", "--regulation", "cao-bang").output
+    assert "yearly-demand" in run(data, "due", "--regulation", "cao-bang").output
     items = json.loads(run(data, "due", "--regulation", "an-giang", "--json").output)
     assert [one["state"] for one in items["items"]] == ["overdue"]
 
