@@ -63,7 +63,7 @@ class Exchanging:
         """Make the request, to `url` where given, and read the answer. Raises PortError where none came."""
         try:
             made = self._made(request, context, session, url or self._address(request, context))
-        except BadTemplate as error:
+        except ValueError as error:
             raise PortError(f"the mapping cannot make its request: {error}") from error
         content = made.read()
         known = dict(made.headers)
