@@ -30,6 +30,7 @@ def server() -> Iterator[TemporaryServer]:
         yield running
 
 
+@pytest.mark.timeout(1800)
 def test_the_mock_passes_its_own_suite_twice_in_one_sandbox(server: TemporaryServer, tmp_path: Path) -> None:
     for regulation in (*catalogue.regulations(), *catalogue.regulations()):
         report = tmp_path / f"{regulation}.xml"
