@@ -6,11 +6,12 @@ import platform
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 
 import pytest
 
+from conformance.clock import system_time
 from conformance.collection import CheckItem
 from conformance.events import (
     CheckBegan,
@@ -31,10 +32,6 @@ from conformance.run import RUN, SuiteRun, public_place, target_of
 INTERRUPTED = "bị ngắt / interrupted"
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Engine:
     """A pytest plugin for one session. `conclusion` says what the run came to."""
 
@@ -44,7 +41,7 @@ class Engine:
         expectations: Expectations | None = None,
         *,
         with_evidence: bool = False,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = system_time,
     ) -> None:
         """`with_evidence` keeps that of checks that passed, too; `now` tells this machine's time."""
         self._writers = tuple(writers)

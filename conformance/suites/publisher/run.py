@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
 
 from conformance.catalogue import clauses_of, publisher_selection
 from conformance.checks import PUBLISHER, Check, FunctionCheck
+from conformance.clock import system_time
 from conformance.errors import BadTarget, NothingToRun
 from conformance.events import Mismatch, Result
 from conformance.publisher import certificates
@@ -152,11 +153,6 @@ class PublisherRun:
         self.bench.wire.close()
         if self.target is not None:
             self.target.close()
-
-
-def system_time() -> datetime:
-    """Our own clock, where the publisher's cannot be read."""
-    return datetime.now(UTC)
 
 
 def samples_of(settings: Settings) -> list[Sample]:
