@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from mockca.desk.sandbox import Sandbox
 from mockca.desk.transaction import Transaction, reading
 from mockca.errors import NotFound
 from mockca.paper.sheets import Letterhead, Sheet
-from mockca.registry import announcements, certificates, devices, dossiers, revocations, units
+from mockca.registry import accounts, announcements, certificates, devices, dossiers, revocations, units
 from mockca.registry.units import Unit
 from mockca.rules.deadlines import VIETNAM
 from mockca.rules.filling import lines_told
@@ -43,9 +43,10 @@ class Document:
 
 
 def document(sandbox: Sandbox, actor: Actor, kind: str, number: int) -> Document:
-    """The PDF of a dossier, roster, handover, revocation, restore, notice or report that the actor may see.
+    """The PDF of a dossier, roster, handover, revocation, forwarding, restore, notice or report that the actor may see.
 
-    NotFound for another kind, or one that is not there. SetUpError where the typeface is not installed.
+    A forwarding has the number of the revocation that it passes on. Lists enclosed with a request follow it, each on
+    pages of its own. NotFound for another kind, or one that is not there. SetUpError where the typeface is missing.
     """
     printer = PRINTERS.get(kind)
     if printer is None:
@@ -65,26 +66,28 @@ def blank_form(regulation: Regulation, code: str) -> Document:
     return Document(f"{code}.pdf", _render(Sheet(form=_with_rows(form), head=head, to=to)))
 
 
-def _render(sheet: Sheet) -> bytes:
+def _render(sheet: Sheet, enclosed: Sequence[Sheet] = ()) -> bytes:
     # reportlab takes a while to load, and most of what the authority does needs no paper.
     from mockca.paper.pdf import render
 
-    return render(sheet)
+    return render(sheet, enclosed)
 
 
 def _dossier(transaction: Transaction, number: int) -> bytes:
     dossier = require_dossier(transaction, number)
     regulation = transaction.sandbox.regulation(dossier.regulation)
     form = regulation.forms[dossier.form]
+    head = _head(transaction, dossier.unit, dossier.filed_at, dossier.submission.get("document_number"))
     return _render(
         Sheet(
             form=form,
-            head=_head(transaction, dossier.unit, dossier.filed_at, dossier.submission.get("document_number")),
+            head=head,
             to=_addressee(transaction, regulation, form),
             fields=dossier.fields,
             rows=lines_told(form, dossier.fields) or _lines(form, dossier.enclosed),
             signatures=_first_block(form, dossier.submission.get("signed_by")),
-        )
+        ),
+        _enclosed(transaction, regulation, head, dossier.enclosed, apart_from=form.code),
     )
 
 
@@ -145,6 +148,7 @@ def _revocation(transaction: Transaction, number: int) -> bytes:
     sheet = case.request.get("form")
     submission = case.request.get("submission") or {}
     head = _head(transaction, unit, case.requested_at, submission.get("document_number"))
+    lists = case.request.get("enclosed") or []
     if sheet:
         form = regulation.forms[sheet["code"]]
         return _render(
@@ -153,9 +157,10 @@ def _revocation(transaction: Transaction, number: int) -> bytes:
                 head=head,
                 to=_addressee(transaction, regulation, form),
                 fields=sheet["fields"],
-                rows=_lines(form, case.request.get("enclosed") or []),
+                rows=_lines(form, lists),
                 signatures=_first_block(form, submission.get("signed_by")),
-            )
+            ),
+            _enclosed(transaction, regulation, head, lists, apart_from=form.code),
         )
     from mockca.paper.pdf import render_letter
 
@@ -170,6 +175,31 @@ def _revocation(transaction: Transaction, number: int) -> bytes:
         ],
         "Thủ trưởng cơ quan",
         ground.clause,
+        _enclosed(transaction, regulation, head, lists),
+    )
+
+
+def _forwarding(transaction: Transaction, number: int) -> bytes:
+    """The form on which a subscriber's request was passed on; its number is the request's."""
+    case = require_revocation(transaction, number)
+    forwarding = case.request.get("forwarding") or {}
+    sheet = forwarding.get("form")
+    if not sheet:
+        raise NotFound("forwarding", str(number))
+    regulation = transaction.sandbox.regulation(case.regulation)
+    form = regulation.forms[sheet["code"]]
+    submission = forwarding.get("submission") or {}
+    writer = accounts.get(transaction.connection, forwarding["by"])
+    unit = "" if writer is None else writer.unit or ""
+    at = datetime.fromisoformat(forwarding["at"])
+    return _render(
+        Sheet(
+            form=form,
+            head=_head(transaction, unit, at, submission.get("document_number")),
+            to=_addressee(transaction, regulation, form),
+            fields=sheet["fields"],
+            signatures=_first_block(form, submission.get("signed_by")),
+        )
     )
 
 
@@ -220,6 +250,7 @@ PRINTERS: Mapping[str, Callable[[Transaction, int], bytes]] = {
     "roster": _roster,
     "handover": _handover,
     "revocation": _revocation,
+    "forwarding": _forwarding,
     "restore": _restore,
     "notice": _notice,
     "report": _report,
@@ -256,6 +287,27 @@ def _addressee(transaction: Transaction, regulation: Regulation, form: Form) -> 
 def _lines(form: Form, enclosed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines of the form's own table, where it was sent with one."""
     return next((list(sheet.get("rows") or []) for sheet in enclosed if sheet["code"] == form.code), [])
+
+
+def _enclosed(
+    transaction: Transaction,
+    regulation: Regulation,
+    head: Letterhead,
+    sheets: Sequence[Mapping[str, Any]],
+    apart_from: str | None = None,
+) -> list[Sheet]:
+    """The lists that came with a request, apart from the one that its own form has room for."""
+    forms = [(regulation.forms[sheet["code"]], sheet) for sheet in sheets if sheet["code"] != apart_from]
+    return [
+        Sheet(
+            form=form,
+            head=head,
+            to=_addressee(transaction, regulation, form),
+            fields=sheet["fields"],
+            rows=sheet["rows"],
+        )
+        for form, sheet in forms
+    ]
 
 
 def _first_block(form: Form, signed_by: str | None) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from mockca.rules.catalogue import words
 from mockca.rules.terms import Form, FormField
 
 NUMBERED = re.compile(r"\s*\(Mẫu (\d+)\)$")
@@ -68,7 +69,8 @@ def shown_value(rule: FormField, value: object) -> str:
             return str(value)
     if rule.type == "years":
         return f"{value} năm"
-    return str(value)
+    kind = words("kinds").get(str(value)) if rule.type == "choice" else None
+    return str(value) if kind is None else kind.vi
 
 
 def vietnamese_day(day: date) -> str:

@@ -50,6 +50,12 @@ def by_credential(conn: Connection, credential: str) -> Account | None:
     return None if row is None else _account(row)
 
 
+def get(conn: Connection, name: str) -> Account | None:
+    """The account of this name; None where there is none."""
+    row = conn.execute(select(accounts).where(accounts.c.name == name)).one_or_none()
+    return None if row is None else _account(row)
+
+
 def listing(conn: Connection) -> list[Account]:
     """All accounts by name."""
     return [_account(row) for row in conn.execute(select(accounts).order_by(accounts.c.name))]

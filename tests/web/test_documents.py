@@ -80,7 +80,7 @@ def test_a_notice_prints_as_a_letter_for_whom_it_is_sent_to(an_giang: Province) 
     printed(an_giang, "other-agency", f"notice/{notices[0]['number']}", 404)
 
 
-@pytest.mark.parametrize("kind", ["dossier", "roster", "handover", "revocation", "restore", "notice"])
+@pytest.mark.parametrize("kind", ["dossier", "roster", "handover", "revocation", "forwarding", "restore", "notice"])
 def test_what_is_not_there_is_not_found(an_giang: Province, kind: str) -> None:
     printed(an_giang, "registrar", f"{kind}/99", 404)
 

@@ -17,7 +17,7 @@ PDF = "application/pdf"
 class OfDocument(InSandbox):
     """One document of the workflow."""
 
-    kind: Literal["dossier", "roster", "handover", "revocation", "restore", "notice", "report"]
+    kind: Literal["dossier", "roster", "handover", "revocation", "forwarding", "restore", "notice", "report"]
     number: Number
 
 
