@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pkcs11
+from asn1crypto.algos import DigestInfo
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from pkcs11 import Attribute, CertificateType, KeyType, Mechanism, MechanismFlag, ObjectClass, TokenFlag
+from pkcs11 import MGF, Attribute, CertificateType, KeyType, Mechanism, MechanismFlag, ObjectClass, TokenFlag
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 
 from token_emulator import module as mocktoken
@@ -150,14 +151,38 @@ def _certificate_object(der: bytes, label: str) -> dict[Any, Any]:
     }
 
 
-def sign(module: Path, home: Path, serial: str, *, user_pin: str, data: bytes) -> bytes:
-    """Sign data with the token's key: RSA PKCS#1 v1.5 with SHA-256, or ECDSA (DER) with the curve's SHA-2."""
+def sign(
+    module: Path,
+    home: Path,
+    serial: str,
+    *,
+    user_pin: str,
+    data: bytes,
+    digest: str | None = None,
+    pss: bool = False,
+    hashed: bool = False,
+) -> bytes:
+    """Sign data, or what is its digest already, with the token's key: RSA PKCS#1 v1.5 or PSS, ECDSA in DER.
+
+    Without a digest's name: SHA-256 for RSA, the curve's SHA-2 for ECDSA. The token gets the digest alone, as small
+    ones do (CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_ECDSA; PKCS#11 v2.40 §2.1.6, §2.1.10, §2.3.6).
+    """
     with library(module, home, serial) as loaded, the_token(loaded).open(user_pin=user_pin) as session:
         (key,) = session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})
-        if key.key_type is KeyType.RSA:
-            return bytes(key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
-        digest = hashlib.new(EC_DIGESTS[bytes(key[Attribute.EC_PARAMS])], data).digest()
-        raw = key.sign(digest, mechanism=Mechanism.ECDSA)
+        rsa_key = key.key_type is KeyType.RSA
+        name = digest or ("sha256" if rsa_key else EC_DIGESTS[bytes(key[Attribute.EC_PARAMS])])
+        value = data if hashed else hashlib.new(name, data).digest()
+        if rsa_key and pss:
+            parameters = (
+                getattr(Mechanism, name.upper().replace("SHA1", "SHA_1")),
+                getattr(MGF, name.upper()),
+                len(value),
+            )
+            return bytes(key.sign(value, mechanism=Mechanism.RSA_PKCS_PSS, mechanism_param=parameters))
+        if rsa_key:
+            info = DigestInfo({"digest_algorithm": {"algorithm": name}, "digest": value})
+            return bytes(key.sign(info.dump(), mechanism=Mechanism.RSA_PKCS))
+        raw = key.sign(value, mechanism=Mechanism.ECDSA)
         half = len(raw) // 2
         return encode_dss_signature(int.from_bytes(raw[:half]), int.from_bytes(raw[half:]))
 

@@ -205,12 +205,28 @@ class Shelf:
         finally:
             claim.release()
 
-    def sign(self, serial: str, user_pin: str, data: bytes) -> bytes:
-        """Sign with the device's key: PKCS#1 v1.5 with SHA-256, or ECDSA in DER with SHA-256 (P-256), SHA-384 (P-384).
+    def sign(
+        self,
+        serial: str,
+        user_pin: str,
+        data: bytes,
+        digest: str | None = None,
+        *,
+        pss: bool = False,
+        hashed: bool = False,
+    ) -> bytes:
+        """Sign with the device's key: PKCS#1 v1.5, PSS on request, or ECDSA in DER.
 
-        Raises UnknownDevice, PinIncorrect, PinLocked, DeviceFailed.
+        `digest` is sha1, sha256, sha384 or sha512; without it SHA-256, for P-384 SHA-384. `hashed` data is the digest
+        itself. Raises UnknownDevice, PinIncorrect, PinLocked, DeviceFailed.
         """
-        order = {"user_pin": user_pin, "data": b64encode(data).decode()}
+        order = {
+            "user_pin": user_pin,
+            "data": b64encode(data).decode(),
+            "digest": digest,
+            "pss": pss,
+            "hashed": hashed,
+        }
         return b64decode(self.ask(serial, "sign", order)["signature"])
 
     def restore(self, serial: str, so_pin: str, new_user_pin: str) -> None:

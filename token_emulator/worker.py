@@ -46,7 +46,7 @@ def _do(order: dict[str, Any]) -> dict[str, Any]:
         cryptoki.restore(*token, **values)
         return {}
     if what == "sign":
-        signature = cryptoki.sign(*token, user_pin=values["user_pin"], data=b64decode(values["data"]))
+        signature = cryptoki.sign(*token, **(values | {"data": b64decode(values["data"])}))
         return {"signature": b64encode(signature).decode()}
     seen = cryptoki.inspect(*token)
     if seen["certificate"] is not None:

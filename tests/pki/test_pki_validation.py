@@ -61,11 +61,7 @@ def validate(
         intermediate_certs=[asn1_x509.Certificate.load(hierarchy.issuing.der)],
         validation_context=context,
     )
-    asyncio.run(
-        validator.async_validate_usage(  # type: ignore[no-untyped-call]
-            {"digital_signature", "non_repudiation"}, {"email_protection"}
-        )
-    )
+    asyncio.run(validator.async_validate_usage({"digital_signature", "non_repudiation"}, {"email_protection"}))
 
 
 def crl_of(hierarchy: Hierarchy, endpoints: Endpoints, name: str, at: datetime, *entries: bytes) -> bytes:

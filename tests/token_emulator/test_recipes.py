@@ -102,9 +102,9 @@ def test_the_python_lines_sign(stock: Stock, tmp_path: Path, place: Path, algori
 @pytest.mark.parametrize("algorithm", ["p256", "rsa2048"])
 def test_the_pyhanko_lines_sign_a_pdf(stock: Stock, tmp_path: Path, place: Path, algorithm: str) -> None:
     shelf, made = shelf_with(stock, algorithm, tmp_path / "shelf")
-    writer: Any = PdfFileWriter()  # type: ignore[no-untyped-call]
+    writer: Any = PdfFileWriter()
     contents = writer.add_object(generic.StreamObject(stream_data=b""))
-    page = PageObject(contents=contents, media_box=(0, 0, 595, 842))  # type: ignore[no-untyped-call]
+    page = PageObject(contents=contents, media_box=(0, 0, 595, 842))
     writer.insert_page(page)
     with (place / "letter.pdf").open("wb") as letter:
         writer.write(letter)

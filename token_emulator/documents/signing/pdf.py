@@ -1,0 +1,235 @@
+"""PDF signatures as the real agent makes them (facts: sign-service §5), on pyHanko.
+
+    signed = sign_pdf(pdf, key, at)
+    released = sign_pdf(signed, seal_key, later)
+
+The first signature of a document certifies it: later on, forms may be filled and signatures added (DocMDP level 2).
+Each signature is an incremental update. SHA-256; the CMS holds the signer's certificate alone, unless told otherwise.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from itertools import count
+from typing import Any, Final
+
+from asn1crypto import crl, ocsp, x509
+from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.generic import NameObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, LayoutError, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
+from pyhanko.sign.validation import add_validation_info
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+from token_emulator.documents.errors import NoEvidence, NoRoom, Unsignable
+from token_emulator.documents.signing.keys import KeySigner, SigningKey
+from token_emulator.documents.signing.timestamps import PATIENCE, HttpTimeStamper
+
+LARGEST: Final = 64 << 20
+"""Octets of a document."""
+PLACEHOLDER: Final = 8192
+"""Octets kept for the CMS, and how many more with a timestamp (facts: sign-service §5)."""
+TIMESTAMP_ROOM: Final = 4192
+VIETNAM: Final = timezone(timedelta(hours=7))
+
+
+class SubFilter(StrEnum):
+    """How the CMS is made (ISO 32000-2 §12.8.3.3; ETSI EN 319 142-1)."""
+
+    PKCS7 = "adbe.pkcs7.detached"
+    CADES = "ETSI.CAdES.detached"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What long-term validation needs; goes into the document security store (EN 319 142-1 §5.4)."""
+
+    roots: tuple[bytes, ...]
+    """DER of the certificates that are trusted."""
+    certificates: tuple[bytes, ...] = ()
+    """DER of other issuers."""
+    crls: tuple[bytes, ...] = ()
+    ocsp: tuple[bytes, ...] = ()
+    """OCSPResponses, DER."""
+    fetch: bool = False
+    """Whether to ask the addresses in the certificates for what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfOptions:
+    """How a PDF is signed."""
+
+    subfilter: SubFilter = SubFilter.PKCS7
+    digest: str = "sha256"
+    chain: tuple[bytes, ...] = ()
+    """DER of the issuers' certificates to put into the CMS; none as in the real agent's."""
+    pss: bool = False
+    local_as_utc: bool = False
+    """Have signingTime seven hours late: local time written as if it were UTC, as some real files have it."""
+    timestamp_url: str | None = None
+    timestamp_patience: float = PATIENCE
+    """Seconds."""
+    evidence: Evidence | None = None
+    placeholder: int | None = None
+    """Octets kept for the CMS; 8192, and 4192 more with a timestamp."""
+    certify: bool = True
+    """Whether the first signature certifies the document."""
+    field_name: str | None = None
+    """Signature1, Signature2, … without it."""
+    reason: str | None = None
+    location: str | None = None
+
+    @property
+    def room(self) -> int:
+        """Octets kept for the CMS."""
+        if self.placeholder is not None:
+            return self.placeholder
+        return PLACEHOLDER + (TIMESTAMP_ROOM if self.timestamp_url else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the reader sees of a signature."""
+
+    page: int
+    """From 0."""
+    box: tuple[float, float, float, float]
+    """Left, bottom, right, top, in points."""
+    drawing: bytes
+    """A PDF whose first page is shown in the box."""
+
+
+def sign_pdf(
+    pdf: bytes, key: SigningKey, at: datetime, options: PdfOptions | None = None, stamp: Stamp | None = None
+) -> bytes:
+    """The document with one more signature, made at `at` (aware); without a stamp it cannot be seen.
+
+    Raises Unsignable, NoRoom, TimestampFailed, NoEvidence, and what the key raises.
+    """
+    options = options or PdfOptions()
+    when = at.astimezone(VIETNAM).replace(microsecond=0)
+    fields = signature_fields(open_pdf(pdf))
+    name = options.field_name or next_field(fields)
+    metadata = PdfSignatureMetadata(
+        field_name=name,
+        md_algorithm=options.digest,
+        subfilter=SigSeedSubFilter(f"/{options.subfilter}"),
+        certify=options.certify and not any(fields.values()),
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+        reason=options.reason,
+        location=options.location,
+    )
+    place: tuple[int, Any, PdfContent | None] = (
+        (0, None, None) if stamp is None else (stamp.page, stamp.box, PageDrawing(stamp.drawing))
+    )
+    signer = _SignerAt(
+        metadata,
+        KeySigner(key, options.chain, pss=options.pss, digest=options.digest, local_as_utc=options.local_as_utc),
+        timestamper=HttpTimeStamper(options.timestamp_url, options.timestamp_patience)
+        if options.timestamp_url
+        else None,
+        stamp_style=StaticStampStyle(
+            border_width=0, background=place[2], background_opacity=1, background_layout=_WHOLE
+        ),
+        new_field_spec=None if name in fields else SigFieldSpec(name, on_page=place[0], box=place[1]),
+    )
+    signer.at = when
+    try:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+        signed = signer.sign_pdf(writer, bytes_reserved=2 * options.room).getvalue()
+    except SigningError as error:
+        if "larger than expected" in str(error):
+            raise NoRoom(options.room) from error
+        raise Unsignable("không ký được tài liệu", str(error)) from error
+    except (PdfError, LayoutError) as error:
+        raise Unsignable("tài liệu PDF có lỗi", str(error)) from error
+    return signed if options.evidence is None else add_evidence(signed, name, when, options.evidence)
+
+
+def open_pdf(pdf: bytes) -> PdfFileReader:
+    """A reader of the document. Raises Unsignable for what is no PDF, too large, or encrypted."""
+    if len(pdf) > LARGEST:
+        raise Unsignable(f"tài liệu lớn hơn {LARGEST >> 20} MiB", f"the document is over {LARGEST >> 20} MiB")
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+        if not reader.encrypted:
+            reader.root["/Pages"]
+            return reader
+    except (PdfError, KeyError, ValueError, TypeError, IndexError, RecursionError) as error:
+        raise Unsignable("không phải là tài liệu PDF", f"this is no PDF that can be read: {error}") from error
+    raise Unsignable("Tài liệu pdf đã được mã hóa", "the PDF is encrypted")
+
+
+def signature_fields(reader: PdfFileReader) -> dict[str, bool]:
+    """Names of the signature fields, and whether each is signed."""
+    return {name: value is not None for name, value, _ in enumerate_sig_fields(reader)}
+
+
+def next_field(taken: Iterable[str]) -> str:
+    """The first free name of Signature1, Signature2, …, as iText gives them."""
+    names = set(taken)
+    return next(name for number in count(1) if (name := f"Signature{number}") not in names)
+
+
+def add_evidence(pdf: bytes, field_name: str, at: datetime, evidence: Evidence) -> bytes:
+    """The document with what its signature needs to be validated later, in the document security store.
+
+    Raises NoEvidence when the certificates do not stand at `at`, or something is missing.
+    """
+    try:
+        context = ValidationContext(
+            trust_roots=[x509.Certificate.load(der) for der in evidence.roots],
+            other_certs=[x509.Certificate.load(der) for der in evidence.certificates],
+            crls=[crl.CertificateList.load(der) for der in evidence.crls],
+            ocsps=[ocsp.OCSPResponse.load(der) for der in evidence.ocsp],
+            allow_fetching=evidence.fetch,
+            moment=at,
+            revocation_mode="require",
+        )
+        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+        (signature,) = (found for found in reader.embedded_signatures if found.field_name == field_name)
+        return bytes(add_validation_info(signature, context).getvalue())
+    except (PathError, ValidationError, NoDSSFoundError, ValueError) as error:
+        raise NoEvidence(str(error)) from error
+
+
+class PageDrawing(PdfContent):
+    """The first page of another PDF, to be shown in a signature's box at its own size."""
+
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__()
+        self._pdf = pdf
+
+    def render(self) -> bytes:
+        """Called by pyHanko once the writer is known."""
+        page = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._pdf)))
+        self.resources.xobject[NameObject("/Drawing")] = page
+        left, bottom, right, top = page.get_object()["/BBox"]
+        self.box = BoxConstraints(width=right - left, height=top - bottom)
+        return b"/Drawing Do"
+
+
+_WHOLE: Final = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID)
+
+
+class _SignerAt(PdfSigner):
+    """Signs at an instant that is given, not at the machine's."""
+
+    at: datetime
+
+    def init_signing_session(self, *args: Any, **more: Any) -> PdfSigningSession:
+        session = super().init_signing_session(*args, **more)
+        session.system_time = self.at
+        return session
