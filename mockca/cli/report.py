@@ -29,6 +29,8 @@ STATES = {
     "overdue": ("QUÁ HẠN", "bold red"),
     "filed": ("đã gửi", "green"),
     "filed-late": ("gửi muộn", "yellow"),
+    "passed-on": ("chuyển đơn vị kế thừa", "dim"),
+    "ended": ("hết phải gửi", "dim"),
 }
 MOST_SHOWN = 500
 

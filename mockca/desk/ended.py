@@ -12,7 +12,7 @@ from mockca.rules.reorganisations import OPERATION
 
 
 def require_standing(connection: Connection, regulation: Regulation, unit: Unit) -> None:
-    """Raise Refused, with the clause of the decision, for a body that is no more: it gets no certificates."""
+    """Raise Refused, with the decision's clause, for a body that is no more: no certificates, no reports."""
     if unit.ended_on is None:
         return
     found = None if unit.ended_by is None else reorganisations.get(connection, unit.ended_by)
@@ -23,8 +23,8 @@ def require_standing(connection: Connection, regulation: Regulation, unit: Unit)
                 field="unit",
                 value=f"{unit.id} ({unit.ended_on})",
                 clause=regulation.operations[OPERATION].clause if rule is None else rule.clause,
-                vi="Đơn vị đã được sắp xếp lại, không còn được đề nghị cấp chứng thư số.",
-                en="The body was reorganised and is no more; it may not have certificates.",
+                vi="Đơn vị đã được sắp xếp lại, không còn đề nghị cấp chứng thư số, không còn báo cáo.",
+                en="The body was reorganised and is no more; it may not have certificates, and reports no more.",
                 accepted=", ".join(unit.successors) or "-",
             )
         ]

@@ -144,7 +144,7 @@ def owed(
 def _upcoming(transaction: Transaction) -> tuple[UpcomingReportView, ...]:
     actor = transaction.actor
     own = None if actor.unit is None else units.get(transaction.connection, actor.unit)
-    if actor.role in EVERYWHERE or own is None:
+    if actor.role in EVERYWHERE or own is None or own.ended_on is not None:
         return ()
     regulation = transaction.sandbox.regulation(own.regulation)
     facts, registrar = unit_facts(own), registrar_of(regulation)
@@ -202,6 +202,7 @@ def owed_view(transaction: Transaction, one: OwedReport, filed_at: datetime | No
         due=one.due,
         state=_state(one, filed_at, transaction.now),
         filed=one.filed,
+        passed_to=one.passed_to,
         requested_by=one.requested_by,
         requested_at=one.requested_at,
         document_number=one.document_number,
@@ -212,4 +213,6 @@ def owed_view(transaction: Transaction, one: OwedReport, filed_at: datetime | No
 def _state(one: OwedReport, filed_at: datetime | None, now: datetime) -> str:
     if filed_at is not None:
         return "filed" if filed_at <= one.due else "filed-late"
+    if one.ended_at is not None:
+        return "ended" if one.passed_to is None else "passed-on"
     return "overdue" if one.due < now else "open"

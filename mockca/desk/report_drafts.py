@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mockca.desk.actors import Actor
+from mockca.desk.ended import require_standing
 from mockca.desk.facts import require_unit, unit_facts
 from mockca.desk.report_openings import bodies_that_owe, registrar_of
 from mockca.desk.sandbox import Sandbox
@@ -47,15 +48,18 @@ def content_of(
 ) -> Content:
     """What is known of a report by now."""
     until = reporting.counted_until(period, transaction.now)
-    # The registrar's reports are about the province, anybody else's about the body itself.
-    scope = None if report.by == "registrar" else unit
+    # The registrar's reports are about the province, anybody else's about the body itself and those it took over from.
+    scope = None
+    if report.by != "registrar":
+        before = reports.passed_on_to(transaction.connection, regulation.id, report.id, period.name, unit, application)
+        scope = [unit, *before]
     counted = figures.total(
         transaction.connection,
         reporting.known_by(report, "registry"),
         regulation=regulation.id,
         since=period.since,
         until=until,
-        unit=scope,
+        units=scope,
     )
     if report.consolidates is None:
         return Content(until, counted, {})
@@ -81,6 +85,7 @@ def require_filer(transaction: Transaction, regulation_id: str, report_id: str) 
     if role not in may:
         raise Forbidden(role, f"{FILE} {report.id}", may, report.clause)
     unit = require_unit(transaction, None)
+    require_standing(transaction.connection, regulation, unit)
     violations = reporting.check_body(regulation, report, unit_facts(unit), registrar_of(regulation))
     if violations:
         raise Refused(violations)

@@ -228,7 +228,7 @@ def period_figures(
             regulation=known.id,
             since=named.since,
             until=until,
-            unit=seen.unit,
+            units=None if seen.unit is None else [seen.unit],
         )
         names = names_of(transaction, list(bodies))
     return PeriodFiguresView(

@@ -39,11 +39,11 @@ def of_bodies(
     regulation: str,
     since: datetime,
     until: datetime,
-    unit: str | None = None,
+    units: Collection[str] | None = None,
 ) -> dict[str, Figures]:
-    """By body, those of the figures that are not nought; one body's alone where it is given."""
+    """By body, those of the figures that are not nought; of these bodies alone where they are given."""
     found: defaultdict[str, Figures] = defaultdict(dict)
-    for statement in _statements(frozenset(names), since, until, regulation, unit):
+    for statement in _statements(frozenset(names), since, until, regulation, units):
         for owner, name, count in connection.execute(statement):
             if name in names:
                 found[owner][name] = count
@@ -57,30 +57,30 @@ def total(
     regulation: str,
     since: datetime,
     until: datetime,
-    unit: str | None = None,
+    units: Collection[str] | None = None,
 ) -> Figures:
-    """Each of the figures, of a province or of one of its bodies."""
-    bodies = of_bodies(connection, names, regulation=regulation, since=since, until=until, unit=unit)
+    """Each of the figures, of a province or of some of its bodies."""
+    bodies = of_bodies(connection, names, regulation=regulation, since=since, until=until, units=units)
     return {name: sum(one.get(name, 0) for one in bodies.values()) for name in names}
 
 
 def _statements(
-    names: frozenset[str], since: datetime, until: datetime, regulation: str, unit: str | None
+    names: frozenset[str], since: datetime, until: datetime, regulation: str, units: Collection[str] | None
 ) -> Iterator[Select[Any]]:
     """One statement for each kind of thing that is counted: body, figure's name, count."""
     if names & set(HELD.values()):
-        yield _held(until, _in(certificates, regulation, unit))
+        yield _held(until, _in(certificates, regulation, units))
     if any(name.startswith(tuple(ASKED.values())) for name in names):
-        yield _asked(since, until, _in(dossiers, regulation, unit))
+        yield _asked(since, until, _in(dossiers, regulation, units))
     if any(name.startswith(REVOKED) for name in names):
-        yield _revoked(since, until, _in(certificates, regulation, unit))
+        yield _revoked(since, until, _in(certificates, regulation, units))
     if RESTORES in names:
-        yield _restores(since, until, _in(restores, regulation, unit))
+        yield _restores(since, until, _in(restores, regulation, units))
 
 
-def _in(table: Table, regulation: str, unit: str | None) -> list[ColumnElement[bool]]:
+def _in(table: Table, regulation: str, units: Collection[str] | None) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [table.c.regulation == regulation]
-    return found if unit is None else [*found, table.c.unit == unit]
+    return found if units is None else [*found, table.c.unit.in_(units)]
 
 
 def _named(column: Column[str], names: Mapping[str, str]) -> ColumnElement[str]:

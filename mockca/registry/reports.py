@@ -65,6 +65,15 @@ class OwedReport:
     document_number: str | None
     reason: str | None
     filed: int | None
+    ended_at: datetime | None = None
+    """When the body came to owe it no more, because the body itself ended."""
+    passed_to: str | None = None
+    """The body that owes it since; None where nobody does."""
+
+
+_STILL = owed_reports.c.filed.is_(None) & owed_reports.c.ended_at.is_(None)
+_MATTER = ("regulation", "report", "period", "application")
+"""What a debt is about, whoever owes it."""
 
 
 def add(connection: Connection, **values: Any) -> int:
@@ -116,9 +125,31 @@ def unanswered(
 ) -> list[OwedReport]:
     """What a body still owes of one report for one period."""
     wanted = {"regulation": regulation, "report": report, "period": period, "unit": unit, "application": application}
-    still = owed_reports.c.filed.is_(None)
-    statement = select(owed_reports).where(*_where(owed_reports.c, wanted), still).order_by(owed_reports.c.number)
+    statement = select(owed_reports).where(*_where(owed_reports.c, wanted), _STILL).order_by(owed_reports.c.number)
     return many(connection, statement, OwedReport)
+
+
+def owed_by(connection: Connection, unit: str) -> list[OwedReport]:
+    """Everything that a body still owes, in the order in which it came to be owed."""
+    statement = select(owed_reports).where(owed_reports.c.unit == unit, _STILL).order_by(owed_reports.c.number)
+    return many(connection, statement, OwedReport)
+
+
+def pass_on(connection: Connection, debt: OwedReport, at: datetime, to: str | None) -> None:
+    """The body owes this report no more; `to` does, of those as well who passed theirs on to the body before."""
+    columns = owed_reports.c
+    connection.execute(owed_reports.update().where(columns.number == debt.number).values(ended_at=at, passed_to=to))
+    same = _where(columns, {name: getattr(debt, name) for name in _MATTER})
+    connection.execute(owed_reports.update().where(*same, columns.passed_to == debt.unit).values(passed_to=to))
+
+
+def passed_on_to(
+    connection: Connection, regulation: str, report: str, period: str, unit: str, application: str
+) -> list[str]:
+    """The bodies whose report for one period a body owes in their place."""
+    wanted = {"regulation": regulation, "report": report, "period": period, "application": application}
+    statement = select(owed_reports.c.unit).where(*_where(owed_reports.c, wanted), owed_reports.c.passed_to == unit)
+    return sorted(connection.execute(statement.distinct()).scalars())
 
 
 def answered(connection: Connection, numbers: Collection[int], filed: int) -> None:
@@ -140,11 +171,11 @@ def owed_slice(
 ) -> tuple[list[tuple[OwedReport, datetime | None]], int | None, int]:
     """A slice of what is and was owed by `now`, by due time, each with when it was filed; the next cursor; the total.
 
-    Overdue is what is not filed and whose time had passed by then.
+    Overdue is what is not filed, though its body is still there, and whose time had passed by then.
     """
     where = _where(owed_reports.c, {"regulation": regulation, "unit": unit, "report": report, "period": period})
     where.append(owed_reports.c.opens <= now)
-    late = owed_reports.c.filed.is_(None) & (owed_reports.c.due < now)
+    late = _STILL & (owed_reports.c.due < now)
     if overdue is not None:
         where.append(late if overdue else ~late)
     total = connection.execute(select(func.count()).select_from(owed_reports).where(*where)).scalar_one()

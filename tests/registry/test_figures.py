@@ -99,8 +99,8 @@ def test_what_was_asked_for_is_counted_by_operation_kind_and_body(store: Store) 
         }
         bodies = figures.of_bodies(conn, names, regulation="an-giang", since=day(1), until=day(9))
         assert bodies["other"] == {"new_person": 1, "reissued_organisation": 1}
-        assert count(conn, ("new_person",), day(1), day(9), unit="unit") == {"new_person": 2}
-        assert count(conn, ("new_person",), day(2), day(9), unit="unit") == {"new_person": 1}
+        assert count(conn, ("new_person",), day(1), day(9), units=("unit",)) == {"new_person": 2}
+        assert count(conn, ("new_person",), day(2), day(9), units=("unit",)) == {"new_person": 1}
         assert figures.total(conn, names, regulation="lai-chau", since=day(1), until=day(9)) == dict.fromkeys(names, 0)
 
 
@@ -115,7 +115,7 @@ def test_a_certificate_in_two_requests_for_revocation_is_counted_once_a_period(s
         assert count(conn, ("revoked_person",), day(0), day(9)) == {"revoked_person": 2}
         assert count(conn, ("revoked_person",), day(3), day(9)) == {"revoked_person": 1}
         assert count(conn, ("revoked_person",), day(0), day(2)) == {"revoked_person": 0}
-        assert count(conn, ("revoked_person",), day(0), day(9), unit="other") == {"revoked_person": 0}
+        assert count(conn, ("revoked_person",), day(0), day(9), units=("other",)) == {"revoked_person": 0}
 
 
 @pytest.mark.parametrize(("since", "until", "expected"), [(0, 9, 2), (2, 9, 1), (0, 2, 1)])

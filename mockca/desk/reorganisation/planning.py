@@ -9,6 +9,7 @@ from typing import Any
 from mockca.desk.commands import PlanReorganisation
 from mockca.desk.reorganisation.bodies import decision_facts, settle_bodies
 from mockca.desk.reorganisation.cases import reorganisation_view, told
+from mockca.desk.report_succession import settle_debts
 from mockca.desk.transaction import Transaction
 from mockca.desk.views import ReorganisationView
 from mockca.errors import Refused, Violation
@@ -25,8 +26,9 @@ from mockca.rules.terms import ReorganisationRule
 def plan_reorganisation(transaction: Transaction, command: PlanReorganisation) -> ReorganisationView:
     """List every certificate in force or on hold of the bodies concerned, with what is to be done and by which clause.
 
-    The bodies change at once: new ones are there, renamed ones bear their names, ended ones may not file any more. The
-    certificates stay as they are until the work is done. Refused names everything that stands against the decision.
+    The bodies change at once: new ones are there, renamed ones bear their names, ended ones may not file any more; the
+    reports that they owed pass on to who takes over, or end. The certificates stay as they are until the work is done.
+    Refused names everything that stands against the decision.
     """
     regulation = transaction.regulation(command.regulation, OPERATION)
     regulation.require_in_force(transaction.today)
@@ -69,6 +71,7 @@ def plan_reorganisation(transaction: Transaction, command: PlanReorganisation) -
         },
         [rule.clause],
     )
+    settle_debts(transaction, regulation, command.units, rule.clause)
     return reorganisation_view(transaction, number)
 
 

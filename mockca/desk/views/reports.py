@@ -150,9 +150,11 @@ class OwedReportView(View):
     opens: AwareDatetime
     due: AwareDatetime
     state: str
-    """open, overdue, filed or filed-late."""
+    """open, overdue, filed, filed-late, passed-on (the body ended, another one owes it) or ended (nobody does)."""
     filed: int | None
     """Number of the report."""
+    passed_to: str | None
+    """The body that owes it in its place."""
     requested_by: str | None
     """Role that asked for it; null where the regulation does."""
     requested_at: AwareDatetime | None

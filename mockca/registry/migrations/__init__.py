@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, inspect, text
 
 from mockca.registry.store import Store
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The latest revision."""
 FOLDER: Final = Path(__file__).parent
 

@@ -50,5 +50,7 @@ owed_reports = Table(
     Column("document_number", String(400)),
     Column("reason", Text),
     Column("filed", ForeignKey("reports.number")),
+    Column("ended_at", Instant),
+    Column("passed_to", ForeignKey("units.id")),
 )
 Index("owed_reports_open", owed_reports.c.regulation, owed_reports.c.due, **only_where(owed_reports.c.filed.is_(None)))
