@@ -10,6 +10,7 @@ SUBCOMMANDS = {
     "serve": "Chạy cơ quan chứng thực mô phỏng. Serve the mock authority.",
     "sandbox": "Các sandbox trong thư mục dữ liệu. The sandboxes of the data folder.",
     "clock": "Đồng hồ của một sandbox. A sandbox's clock.",
+    "fault": "Lỗi theo yêu cầu. Faults on order.",
     "rules": "Quy định của các tỉnh. What the regulations say.",
     "form": "Biểu mẫu, danh sách. Forms and their lists.",
     "report": "Báo cáo, kế hoạch. Reports and plans: due, filed, printed.",

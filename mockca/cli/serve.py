@@ -129,7 +129,7 @@ def welcome(sandboxes: Sandboxes, base: str, data: Path) -> None:
             )
         console.print(f"[bold]{base}/{name}/[/bold]  cổng công bố · portal")
         console.print(f"{base}/{name}/api/v1  API ({base}/openapi.json)")
-        console.print(f"{base}/{name}/pki  CRL, OCSP, AIA")
+        console.print(f"{base}/{name}/pki  CRL, OCSP, AIA, TSA")
         console.print(f"{databases.shown(databases.at(data / name))}  sổ đăng ký · registry", markup=False)
         console.print(_accounts(sandboxes.credentials(name)))
         console.print(f"({data / name / 'credentials.json'})\n")

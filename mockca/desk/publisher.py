@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from mockca.desk.crl_issue import CrlName, current_record, next_change
+from mockca.desk.faults.effects import AIA, CRL, OCSP, Carriage
+from mockca.desk.faults.firing import Exchange, armed, fire
 from mockca.desk.ocsp_answers import Standing, standing_at
 from mockca.desk.ocsp_requests import LONGEST_KEPT, RequestReader
 from mockca.desk.telling import KEEP_AFTER_EXPIRY, PublicationSettings, later, publication_settings
@@ -46,6 +48,8 @@ class Published:
     """When another one takes its place, unless something happens before."""
     cache_seconds: int
     """For how long HTTP caches may serve it unasked."""
+    carriage: Carriage | None = None
+    """How it is to be carried where a fault has changed that; such an answer is for its asker only, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class _Picture:
     crl_number: int
     horizon: datetime
     """The next instant at which something that is recorded already happens by itself."""
+    armed: frozenset[str] = frozenset()
+    """Where faults may fire; nothing is asked about them elsewhere."""
     crls: dict[CrlName, Published] = field(default_factory=dict)
     standings: dict[int, Standing | None] = field(default_factory=dict)
     answers: dict[bytes, Published] = field(default_factory=dict)
@@ -89,6 +95,12 @@ class Publisher:
     def crl(self, name: CrlName) -> Published:
         """The CRL of that name, issued now where that is due."""
         picture, now = self._look()
+        if CRL in picture.armed:
+            carriage = self._fire(Exchange(CRL, role=name.issuer, detail={"crl": name.value}))
+            return replace(self._crl(picture, now, name), etag=None, carriage=carriage)
+        return self._crl(picture, now, name)
+
+    def _crl(self, picture: _Picture, now: datetime, name: CrlName) -> Published:
         kept = picture.crls.get(name)
         if kept is not None and now < kept.until:
             return kept
@@ -107,6 +119,31 @@ class Publisher:
     def ocsp(self, request: bytes) -> Published:
         """The answer to an OCSP request, kept or signed now. Garbage is answered too (malformedRequest)."""
         picture, now = self._look()
+        if OCSP in picture.armed:
+            serials = self._serials(request)
+            carriage = self._fire(Exchange(OCSP, frozenset(serials), detail={"certificates": serials}))
+            return replace(self._ocsp(picture, now, request), etag=None, carriage=carriage)
+        return self._ocsp(picture, now, request)
+
+    def certificate(self, role: str) -> tuple[bytes, Carriage | None]:
+        """The `root` or the `issuing` certificate, and how it is to be carried; None for the usual way."""
+        signer = getattr(self.sandbox.hierarchy, role)
+        picture, _ = self._look()
+        exchange = Exchange(AIA, role=role, detail={"certificate": role})
+        return signer.der, self._fire(exchange) if AIA in picture.armed else None
+
+    def _fire(self, exchange: Exchange) -> Carriage:
+        return fire(self.sandbox, exchange).on(Carriage())
+
+    def _serials(self, request: bytes) -> list[str]:
+        """The certificates of ours that are asked about; none where that cannot be told."""
+        try:
+            asked = self._reader.read(request)
+        except Malformed:
+            return []
+        return [] if asked is None else [f"{cert_id.serial:x}" for cert_id in asked.cert_ids]
+
+    def _ocsp(self, picture: _Picture, now: datetime, request: bytes) -> Published:
         kept = picture.answers.get(request)
         if kept is not None and now < kept.until:
             return kept
@@ -215,6 +252,7 @@ class Publisher:
                     marks=marks,
                     crl_number=sum(next_number(connection, name.issuer) for name in (CrlName.ROOT, CrlName.DELTA)),
                     horizon=min(due or FOREVER, next_change(connection, reading.now) or FOREVER),
+                    armed=armed(connection),
                 )
             before = self._picture
             if before is not None and before.marks == marks and reading.now < before.horizon:

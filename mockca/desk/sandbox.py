@@ -4,6 +4,7 @@
 <home>/<name>/clock              the clock, shared by all processes
 <home>/<name>/keys/*.pem         the hierarchy's keys (0600)
 <home>/<name>/keys/device.secret what PINs of new devices are derived from (0600)
+<home>/<name>/timestamp-serials  the serial number of the next time stamp
 <home>/<name>/tokens/            the devices
 <home>/<name>/credentials.json   who may sign in as whom (0600)
 """

@@ -219,6 +219,23 @@ def build(
     return Hierarchy(root, issuing, ocsp, tsa)
 
 
+def expired(signer: Signer, issuer: Signer, ended: datetime, serial: int) -> Signer:
+    """The signer with another certificate for its key that says the same, but ended at that instant, a year after it
+    had begun."""
+    same = signer.certificate.extensions
+    made = profile.assemble(
+        issuer.key,
+        issuer=issuer.subject,
+        subject=signer.subject,
+        serial=serial,
+        not_before=ended - timedelta(days=365),
+        not_after=ended,
+        public_key=key_pairs.spki(signer.key.public_key()),
+        extensions=b"".join(profile.extension(one.value, critical=one.critical) for one in same),
+    )
+    return Signer(x509.load_der_x509_certificate(made), signer.key)
+
+
 def restore(keys: Mapping[str, PrivateKey], certificates: Mapping[str, bytes]) -> Hierarchy:
     """The hierarchy from its keys and stored certificates (DER), each under its name in `SIGNERS`.
 

@@ -47,6 +47,12 @@ _ECDSA_WITH: Final = {
     256: der.sequence(der.oid("1.2.840.10045.4.3.2")),
     384: der.sequence(der.oid("1.2.840.10045.4.3.3")),
 }
+_WEAK_HASH: Final = hashes.SHA1()  # noqa: S303 - for signatures that are to be refused
+_SHA1_WITH_RSA: Final = der.sequence(der.oid("1.2.840.113549.1.1.5"), der.NULL)
+_ECDSA_WITH_SHA1: Final = der.sequence(der.oid("1.2.840.10045.4.1"))
+
+WEAK: Final = "sha1"
+"""The hash of `sign_weakly`."""
 
 
 def generate(algorithm: KeyAlgorithm) -> PrivateKey:
@@ -128,3 +134,20 @@ def sign(key: PrivateKey, data: bytes | memoryview) -> bytes:
 def signature_algorithm_der(key: PrivateKey) -> bytes:
     """The AlgorithmIdentifier of `sign` (RFC 4055 §5, RFC 5758 §3.2)."""
     return _SHA256_WITH_RSA if isinstance(key, rsa.RSAPrivateKey) else _ECDSA_WITH[key.key_size]
+
+
+def digest_of(key: PrivateKey) -> str:
+    """The name of the hash that `sign` takes with this key."""
+    return "sha384" if isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size == 384 else "sha256"
+
+
+def sign_weakly(key: PrivateKey, data: bytes) -> bytes:
+    """A signature with SHA-1, for whoever must be seen to refuse it."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(data, _PKCS1, _WEAK_HASH)
+    return key.sign(data, ec.ECDSA(_WEAK_HASH))
+
+
+def weak_signature_algorithm_der(key: PrivateKey) -> bytes:
+    """The AlgorithmIdentifier of `sign_weakly` (RFC 3279 §2.2)."""
+    return _SHA1_WITH_RSA if isinstance(key, rsa.RSAPrivateKey) else _ECDSA_WITH_SHA1

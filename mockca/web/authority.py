@@ -1,4 +1,4 @@
-"""Where the authority publishes: its own certificates, its CRLs with their numbers, its OCSP responder."""
+"""Where the authority publishes: its own certificates, its CRLs with their numbers, its OCSP responder, its TSA."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def authority_view(sandbox: Sandbox) -> AuthorityView:
         certificates=tuple(_certificate(sandbox, role) for role in get_args(Role)),
         crls=tuple(_crl(sandbox, name) for name in CrlName),
         ocsp=sandbox.endpoints.ocsp,
+        tsa=sandbox.endpoints.tsa,
         policy=sandbox.endpoints.cps,
     )
 

@@ -1,15 +1,18 @@
-"""The control plane of a sandbox: its clock, and starting afresh. For the trainer alone."""
+"""The control plane of a sandbox: its clock, its faults, and starting afresh. For the trainer alone."""
 
 from __future__ import annotations
 
 from mockca.desk import control as desk
-from mockca.desk.commands import ResetSandbox, StageCertificates, TurnClock
+from mockca.desk import faults
+from mockca.desk.commands import AddFault, ResetSandbox, SetTimestamping, StageCertificates, TurnClock
 from mockca.desk.staging import stage_certificates as stage
-from mockca.desk.views import ClockView, SandboxView, StagedView
+from mockca.desk.timestamps import set_timestamping as set_up
+from mockca.desk.timestamps import timestamping_view
+from mockca.desk.views import ClockView, FaultListView, FaultView, SandboxView, StagedView, TimestampingView
 from mockca.web.access import actor, here, require_trainer, sandboxes, sign_in
 from mockca.web.calendar import require_possible
 from mockca.web.face import Face
-from mockca.web.models import InSandbox
+from mockca.web.models import InSandbox, OfNumber
 
 control = Face(
     "control",
@@ -54,3 +57,37 @@ def stage_certificates(path: InSandbox, body: StageCertificates) -> StagedView:
     thousand; they are in effect from that instant and have no devices."""
     del path
     return stage(here(), actor(), body)
+
+
+@control.makes("/faults", FaultView)
+def add_fault(path: InSandbox, body: AddFault) -> FaultView:
+    """Đặt lỗi theo yêu cầu. Have exchanges of TSA, OCSP, CRL or AIA go wrong, from the next request on."""
+    del path
+    return faults.add_fault(here(), actor(), body)
+
+
+@control.reads("/faults", FaultListView)
+def list_faults(path: InSandbox) -> FaultListView:
+    """Các lỗi đã đặt. The faults that are set, how often each had its chance and how often it fired."""
+    del path
+    return faults.list_faults(here())
+
+
+@control.removes("/faults/<number>", FaultView)
+def remove_fault(path: OfNumber) -> FaultView:
+    """Gỡ một lỗi. Take a fault away."""
+    return faults.remove_fault(here(), actor(), path.number)
+
+
+@control.reads("/timestamping", TimestampingView)
+def read_timestamping(path: InSandbox) -> TimestampingView:
+    """Dịch vụ dấu thời gian. Where time stamps are given, under which policy, and what is stamped."""
+    del path
+    return timestamping_view(here())
+
+
+@control.replaces("/timestamping", TimestampingView)
+def set_timestamping(path: InSandbox, body: SetTimestamping) -> TimestampingView:
+    """Cài đặt dịch vụ dấu thời gian. Say which imprints are stamped."""
+    del path
+    return set_up(here(), actor(), body)

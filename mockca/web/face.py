@@ -135,6 +135,10 @@ class Face(APIBlueprint):
         """A PUT: 200."""
         return partial(self._declare, "put", rule, view, 200, (409,), False)
 
+    def removes(self, rule: str, view: type[BaseModel]) -> Callable[[Handler], Handler]:
+        """A DELETE that answers with what is no more: 200."""
+        return partial(self._declare, "delete", rule, view, 200, (), False)
+
     def keeps(self, rule: str) -> Callable[[Handler], Handler]:
         """A DELETE that is there to be refused: what is on file stays."""
         return partial(self._declare, "delete", rule, None, 0, (), False)

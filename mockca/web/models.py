@@ -335,4 +335,5 @@ class AuthorityView(View):
     certificates: tuple[AuthorityCertificateView, ...]
     crls: tuple[CrlView, ...]
     ocsp: str
+    tsa: str
     policy: str

@@ -1,4 +1,4 @@
-"""The PKI's own face: CA certificates, CRLs and OCSP, by plain WSGI in front of Flask.
+"""The PKI's own face: CA certificates, CRLs, OCSP and time stamps, by plain WSGI in front of Flask.
 
 It is what relying parties' software asks, again and again, so it costs little: no framework, no parsing twice.
 """
@@ -19,21 +19,24 @@ from mockca.clock import system_now
 from mockca.desk import due
 from mockca.desk.publication import CrlName, Published, Publisher
 from mockca.desk.sandbox import Sandboxes
-from mockca.desk.views import Problem
+from mockca.desk.timestamps import Timestamper
 from mockca.errors import NotFound
-from mockca.pki import ocsp
-from mockca.web.problems import MEDIA_TYPE, problem, problem_of, too_large
+from mockca.pki import ocsp, tsa
+from mockca.web.bare import STATUS_LINES, BodyTooLargeError, Headers, read_body, send, shown, tell
+from mockca.web.carrying import carry
+from mockca.web.problems import problem, problem_of, too_large
 
 log = logging.getLogger("mockca.web")
 
 PREFIX: Final = "/pki/"
 OCSP_PATH: Final = "ocsp"
+TSA_PATH: Final = "tsa"
 LONGEST_GET: Final = 4096
 """Characters of an OCSP request in an address; longer ones are to be posted (RFC 5019 §5)."""
-LONGEST_NAME: Final = 200
-"""Characters of a path that an error repeats."""
 
 OCSP_TYPE: Final = "application/ocsp-response"
+QUERY_TYPE: Final = "application/timestamp-query"
+REPLY_TYPE: Final = "application/timestamp-reply"
 CRL_TYPE: Final = "application/pkix-crl"
 CERTIFICATE_TYPE: Final = "application/pkix-cert"
 
@@ -57,21 +60,6 @@ Nobody vouches for them. Do not trust them outside a test environment.
 """.encode()
 
 READ: Final = ("GET", "HEAD")
-STATUS_LINES: Final = {
-    200: "200 OK",
-    304: "304 Not Modified",
-    404: "404 Not Found",
-    405: "405 Method Not Allowed",
-    413: "413 Content Too Large",
-    414: "414 URI Too Long",
-    503: "503 Service Unavailable",
-}
-
-Headers = list[tuple[str, str]]
-
-
-class BodyTooLargeError(Exception):
-    """The body is longer than an OCSP request may be."""
 
 
 class PkiFace:
@@ -80,6 +68,7 @@ class PkiFace:
     def __init__(self, sandboxes: Sandboxes) -> None:
         self._sandboxes = sandboxes
         self._publishers: dict[str, Publisher] = {}
+        self._timestampers: dict[str, Timestamper] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request. Whatever is asked, the answer is below 500, unless the database fails."""
@@ -88,17 +77,19 @@ class PkiFace:
         asks_ocsp = rest.partition("/")[0] == OCSP_PATH
         try:
             publisher = self._publisher(name)
+            if rest == TSA_PATH:
+                return _timestamp(self._timestamper(name), environ, start_response)
             if asks_ocsp:
                 return _ocsp(publisher, rest[len(OCSP_PATH) + 1 :], environ, start_response)
             return _document(publisher, rest, environ, start_response)
         except NotFound as error:
-            return _tell(problem_of(error), environ, start_response)
+            return tell(problem_of(error), environ, start_response)
         except SQLAlchemyError as error:
             log.error("the registry of %s cannot be read: %s", name, type(error).__name__)
             if asks_ocsp:
-                return _send(environ, start_response, ocsp.failure("tryLater"), OCSP_TYPE, [])
+                return send(environ, start_response, ocsp.failure("tryLater"), OCSP_TYPE, [])
             busy = problem(503, "Không đọc được sổ đăng ký. / The registry cannot be read.", kind="busy")
-            return _tell(busy, environ, start_response, [("Retry-After", "1")])
+            return tell(busy, environ, start_response, [("Retry-After", "1")])
 
     def _publisher(self, name: str) -> Publisher:
         sandbox = self._sandboxes.open(name)
@@ -106,6 +97,13 @@ class PkiFace:
         if publisher is None or publisher.sandbox is not sandbox:
             publisher = self._publishers[name] = Publisher(sandbox, due.run_due)
         return publisher
+
+    def _timestamper(self, name: str) -> Timestamper:
+        sandbox = self._sandboxes.open(name)
+        timestamper = self._timestampers.get(name)
+        if timestamper is None or timestamper.sandbox is not sandbox:
+            timestamper = self._timestampers[name] = Timestamper(sandbox)
+        return timestamper
 
 
 def in_front_of(application: WSGIApplication, sandboxes: Sandboxes) -> WSGIApplication:
@@ -126,13 +124,16 @@ def _ocsp(publisher: Publisher, rest: str, environ: WSGIEnvironment, start_respo
     method = environ["REQUEST_METHOD"]
     if method == "POST" and not rest:
         try:
-            request = _body(environ)
+            request = read_body(environ, ocsp.MAX_OCTETS)
         except BodyTooLargeError:
-            return _tell(too_large(ocsp.MAX_OCTETS), environ, start_response, [("Connection", "close")])
-        return _send(environ, start_response, publisher.ocsp(request).der, OCSP_TYPE, [])
+            return tell(too_large(ocsp.MAX_OCTETS), environ, start_response, [("Connection", "close")])
+        published = publisher.ocsp(request)
+        if published.carriage is not None:
+            return carry(published.carriage, environ, start_response, published.der, OCSP_TYPE, [])
+        return send(environ, start_response, published.der, OCSP_TYPE, [])
     if method not in READ:
         allowed = "GET, HEAD" if rest else "GET, HEAD, POST"
-        return _tell(problem(405, f"{method} {_shown(environ)}"), environ, start_response, [("Allow", allowed)])
+        return tell(problem(405, f"{method} {shown(environ)}"), environ, start_response, [("Allow", allowed)])
     if len(rest) > LONGEST_GET:
         long = problem(
             414,
@@ -141,7 +142,7 @@ def _ocsp(publisher: Publisher, rest: str, environ: WSGIEnvironment, start_respo
             kind="address-too-long",
             remedy="Gửi yêu cầu bằng POST. / Send the request by POST.",
         )
-        return _tell(long, environ, start_response)
+        return tell(long, environ, start_response)
     try:
         request = b64decode(rest.encode("latin-1"), validate=True)
     except (binascii.Error, UnicodeEncodeError):
@@ -151,15 +152,39 @@ def _ocsp(publisher: Publisher, rest: str, environ: WSGIEnvironment, start_respo
     return _publish(published, OCSP_TYPE, environ, start_response, [])
 
 
+def _timestamp(timestamper: Timestamper, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Time stamping over HTTP (RFC 3161 §3.4): by POST alone."""
+    method = environ["REQUEST_METHOD"]
+    if method != "POST":
+        return tell(problem(405, f"{method} {shown(environ)}"), environ, start_response, [("Allow", "POST")])
+    stated = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if stated not in ("", QUERY_TYPE):
+        wrong = problem(
+            415,
+            f"Yêu cầu dấu thời gian phải là {QUERY_TYPE}. / A time-stamp request is {QUERY_TYPE}.",
+            remedy=f"Gửi TimeStampReq với `Content-Type: {QUERY_TYPE}`. / "
+            f"Send a TimeStampReq with `Content-Type: {QUERY_TYPE}`.",
+        )
+        return tell(wrong, environ, start_response)
+    try:
+        request = read_body(environ, tsa.MAX_OCTETS)
+    except BodyTooLargeError:
+        return tell(too_large(tsa.MAX_OCTETS), environ, start_response, [("Connection", "close")])
+    stamped = timestamper.answer(request)
+    if stamped.carriage is not None:
+        return carry(stamped.carriage, environ, start_response, stamped.der, REPLY_TYPE, [])
+    return send(environ, start_response, stamped.der, REPLY_TYPE, [("Cache-Control", "no-store")])
+
+
 def _document(
     publisher: Publisher, rest: str, environ: WSGIEnvironment, start_response: StartResponse
 ) -> Iterable[bytes]:
     """A CA certificate, a CRL, or the page that certificates name as their policy."""
     if rest not in CRLS and rest not in CERTIFICATES and rest != POLICY_PATH:
-        return _tell(problem_of(NotFound("page", _shown(environ))), environ, start_response)
+        return tell(problem_of(NotFound("page", shown(environ))), environ, start_response)
     method = environ["REQUEST_METHOD"]
     if method not in READ:
-        return _tell(problem(405, f"{method} {_shown(environ)}"), environ, start_response, [("Allow", "GET, HEAD")])
+        return tell(problem(405, f"{method} {shown(environ)}"), environ, start_response, [("Allow", "GET, HEAD")])
     if rest in CRLS:
         published = publisher.crl(CRLS[rest])
         headers = [("Content-Disposition", f'attachment; filename="{rest.partition("/")[2]}"')]
@@ -169,18 +194,22 @@ def _document(
             headers.append(("Last-Modified", format_datetime(published.this_update, usegmt=True)))
         return _publish(published, CRL_TYPE, environ, start_response, headers)
     if rest in CERTIFICATES:
-        signer = getattr(publisher.sandbox.hierarchy, CERTIFICATES[rest])
+        certificate, carriage = publisher.certificate(CERTIFICATES[rest])
         headers = [("Content-Disposition", f'attachment; filename="{rest.partition("/")[2]}"')]
-        return _send(environ, start_response, signer.der, CERTIFICATE_TYPE, headers)
-    return _send(environ, start_response, POLICY, "text/plain; charset=utf-8", [])
+        if carriage is not None:
+            return carry(carriage, environ, start_response, certificate, CERTIFICATE_TYPE, headers)
+        return send(environ, start_response, certificate, CERTIFICATE_TYPE, headers)
+    return send(environ, start_response, POLICY, "text/plain; charset=utf-8", [])
 
 
 def _publish(
     published: Published, kind: str, environ: WSGIEnvironment, start_response: StartResponse, headers: Headers
 ) -> Iterable[bytes]:
     """A CRL or OCSP answer with its validator, or 304 where the asker has it already."""
+    if published.carriage is not None:
+        return carry(published.carriage, environ, start_response, published.der, kind, headers)
     if published.etag is None:
-        return _send(environ, start_response, published.der, kind, [("Cache-Control", "no-store"), *headers])
+        return send(environ, start_response, published.der, kind, [("Cache-Control", "no-store"), *headers])
     headers += [
         ("ETag", published.etag),
         (
@@ -192,66 +221,4 @@ def _publish(
     if known is not None and (known.strip() == "*" or published.etag in known):
         start_response(STATUS_LINES[304], headers)
         return [b""]
-    return _send(environ, start_response, published.der, kind, headers)
-
-
-def _body(environ: WSGIEnvironment) -> bytes:
-    """The request's body; BodyTooLargeError where it is longer than an OCSP request may be."""
-    stated = environ.get("CONTENT_LENGTH", "")
-    if stated.isascii() and stated.isdigit():
-        if len(stated) > 18 or int(stated) > ocsp.MAX_OCTETS:
-            raise BodyTooLargeError
-        return _read(environ, int(stated))
-    if environ.get("wsgi.input_terminated"):
-        body = _read(environ, ocsp.MAX_OCTETS + 1)
-        if len(body) > ocsp.MAX_OCTETS:
-            raise BodyTooLargeError
-        return body
-    return b""
-
-
-def _read(environ: WSGIEnvironment, length: int) -> bytes:
-    body: bytes = environ["wsgi.input"].read(length)
-    return body
-
-
-def _shown(environ: WSGIEnvironment) -> str:
-    """The path as an error repeats it. WSGI hands it over octet by octet."""
-    path: str = environ["PATH_INFO"]
-    return path.encode("latin-1", "replace").decode("utf-8", "replace")[:LONGEST_NAME]
-
-
-def _tell(
-    what: Problem, environ: WSGIEnvironment, start_response: StartResponse, headers: Headers | None = None
-) -> Iterable[bytes]:
-    """A problem (RFC 9457)."""
-    what = what.model_copy(update={"instance": _shown(environ)})
-    body = what.model_dump_json(exclude_none=True).encode()
-    return _send(
-        environ,
-        start_response,
-        body,
-        MEDIA_TYPE,
-        [("Cache-Control", "no-store"), *(headers or [])],
-        what.status,
-    )
-
-
-def _send(
-    environ: WSGIEnvironment,
-    start_response: StartResponse,
-    body: bytes,
-    kind: str,
-    headers: Headers,
-    status: int = 200,
-) -> Iterable[bytes]:
-    start_response(
-        STATUS_LINES[status],
-        [
-            ("Content-Type", kind),
-            ("Content-Length", str(len(body))),
-            ("X-Content-Type-Options", "nosniff"),
-            *headers,
-        ],
-    )
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+    return send(environ, start_response, published.der, kind, headers)

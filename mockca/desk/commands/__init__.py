@@ -15,6 +15,7 @@ from mockca.desk.commands.base import (
 from mockca.desk.commands.control import AuthorityKeys, CreateSandbox, ResetSandbox, TurnClock
 from mockca.desk.commands.dossiers import CheckDossier, DecideDossier, FileDossier, IssueCertificate, SubmitRoster
 from mockca.desk.commands.effect import LiftSuspension, ProposeActivation, SuspendCertificate
+from mockca.desk.commands.faults import AddFault, SetTimestamping
 from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportDamage, ReportLoss
 from mockca.desk.commands.keeping import Appoint, AssignCustodian, AssignmentDecision, CustodyMinutes, TakeOut
 from mockca.desk.commands.papers import Attachment, Decision, DossierSet, FormSheet, Row, Signatory, Submission
@@ -28,6 +29,7 @@ from mockca.desk.commands.units import RegisterUnit
 __all__ = [
     "CONTROL_CHARACTERS",
     "MOST_STAGED",
+    "AddFault",
     "Appoint",
     "AssignCustodian",
     "AssignmentDecision",
@@ -64,6 +66,7 @@ __all__ = [
     "ResetSandbox",
     "Row",
     "SerialHex",
+    "SetTimestamping",
     "Share",
     "Signatory",
     "StageCertificates",

@@ -11,6 +11,7 @@ from mockca.desk.views.control import ClockView, JournalEntryView, RegulationVie
 from mockca.desk.views.devices import DeviceView, HandoverItemView, HandoverView
 from mockca.desk.views.dossiers import DossierView, RosterView, SheetView
 from mockca.desk.views.effect import ActivationView
+from mockca.desk.views.faults import FaultListView, FaultView, TimestampingView
 from mockca.desk.views.forms import FilledFormView, FormFieldView, ReadingView
 from mockca.desk.views.keeping import (
     AppointmentView,
@@ -61,6 +62,8 @@ __all__ = [
     "DeadlineView",
     "DeviceView",
     "DossierView",
+    "FaultListView",
+    "FaultView",
     "FilledFormView",
     "FormFieldView",
     "GapView",
@@ -97,6 +100,7 @@ __all__ = [
     "StagedView",
     "StatisticsView",
     "StatusView",
+    "TimestampingView",
     "UnitView",
     "UpcomingReportView",
     "View",

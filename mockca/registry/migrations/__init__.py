@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, inspect, text
 
 from mockca.registry.store import Store
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """The latest revision."""
 FOLDER: Final = Path(__file__).parent
 

@@ -7,6 +7,7 @@ from mockca.registry.tables.cases import activation_items, activations, restores
 from mockca.registry.tables.certificates import authority_certificates, certificates, crls, status_changes
 from mockca.registry.tables.devices import custodians, devices, handover_items, handovers, outings
 from mockca.registry.tables.dossiers import attachments, dossiers, rosters
+from mockca.registry.tables.faults import faults
 from mockca.registry.tables.journal import idempotency, journal
 from mockca.registry.tables.people import accounts, appointments, settings, units
 from mockca.registry.tables.reorganisations import reorganisation_items, reorganisations
@@ -32,6 +33,7 @@ __all__ = [
     "deadlines",
     "devices",
     "dossiers",
+    "faults",
     "handover_items",
     "handovers",
     "idempotency",

@@ -1,0 +1,25 @@
+"""Faults on order: exchanges with relying parties that go wrong because the trainer wants them to.
+
+A fault says which exchanges it means, at which of them it fires, and what then becomes of the answer. `effects` has the
+table of all effects; `firing` decides, counts and writes the journal; `desk` is where the trainer sets them.
+"""
+
+from __future__ import annotations
+
+from mockca.desk.faults.desk import add_fault, list_faults, remove_fault
+from mockca.desk.faults.effects import EFFECTS, Carriage, Effect, TimestampDraft
+from mockca.desk.faults.firing import Exchange, Firing, armed, fire
+
+__all__ = [
+    "EFFECTS",
+    "Carriage",
+    "Effect",
+    "Exchange",
+    "Firing",
+    "TimestampDraft",
+    "add_fault",
+    "armed",
+    "fire",
+    "list_faults",
+    "remove_fault",
+]

@@ -1,0 +1,131 @@
+"""Answers carried otherwise than they should, because a fault on order says so: late, cut off, refused, torn down."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from pathlib import Path
+from typing import Final
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from mockca.desk.faults.effects import Carriage
+from mockca.web.bare import Headers, send, tell
+from mockca.web.problems import problem
+
+TURN: Final = "mockca.turn"
+"""Key in the WSGI environment of the turn that a request has."""
+OPEN_FILES: Final = Path("/proc/self/fd")
+SENT_SECONDS: Final = 5.0
+"""How long a connection may take to send the first octet of an answer."""
+_UNSPECIFIED: Final = struct.pack("=H14x", socket.AF_UNSPEC)
+_TCP_INFO_OCTETS: Final = 256
+_DATA_SEGMENTS_OUT: Final = 156
+"""Where `struct tcp_info` of Linux counts the segments with data that were sent, an unsigned int (tcp(7))."""
+
+
+class Turn:
+    """Requests are handled one at a time; a request that has to wait steps aside meanwhile."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def wait(self, seconds: float) -> None:
+        """Let others have their turn for so long. Only for whoever has it."""
+        self._lock.release()
+        try:
+            time.sleep(seconds)
+        finally:
+            self._lock.acquire()
+
+
+def one_at_a_time(application: WSGIApplication) -> WSGIApplication:
+    """The application, which handles one request at a time however many threads call it.
+
+    Threads that ran side by side would only take the interpreter's lock from each other.
+    """
+    turn = Turn()
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[TURN] = turn
+        with turn:
+            return application(environ, start_response)
+
+    return serve
+
+
+def carry(
+    carriage: Carriage,
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    body: bytes,
+    kind: str,
+    headers: Headers,
+) -> Iterable[bytes]:
+    """The answer as the carriage has it. Nobody may keep it."""
+    if carriage.delay:
+        turn: Turn | None = environ.get(TURN)
+        (time.sleep if turn is None else turn.wait)(carriage.delay)
+    if carriage.reset:
+        send(environ, start_response, body, kind, headers)
+        return _torn(environ, body)
+    if carriage.status is not None:
+        ordered = problem(
+            carriage.status,
+            "Lỗi do người hướng dẫn đặt. / A fault on order.",
+            kind="fault",
+            title="Lỗi theo yêu cầu / A fault on order",
+            remedy="Gửi lại sau thời gian trong `Retry-After`. / Send it again after `Retry-After`.",
+        )
+        return tell(ordered, environ, start_response, [("Retry-After", str(carriage.retry_after))])
+    if carriage.cut:
+        body = body[: -carriage.cut]
+    return send(environ, start_response, body, kind, [("Cache-Control", "no-store"), *headers])
+
+
+def _torn(environ: WSGIEnvironment, body: bytes) -> Iterator[bytes]:
+    """The first octet of an answer; then the connection is torn down (RST), as by a firewall or a crash.
+
+    WSGI knows nothing of connections. So it is looked for among those to the asker: it is the one that sends when this
+    octet is handed out, since nobody else has a turn meanwhile. Where it is not found the answer just ends too early,
+    at which the server hangs up.
+    """
+    turn: AbstractContextManager[None] = environ.get(TURN) or nullcontext()
+    with turn, ExitStack() as stack:
+        sent = {one: _segments(one) for one in _connections_of(environ.get("REMOTE_ADDR"), stack)}
+        yield body[:1]
+        limit = time.monotonic() + SENT_SECONDS
+        while sent and time.monotonic() < limit:
+            for connection, before in sent.items():
+                if _segments(connection) != before:
+                    # On Linux this ends a connection at once, whoever else has it open (tcp_disconnect).
+                    ctypes.CDLL(None).connect(connection.fileno(), _UNSPECIFIED, len(_UNSPECIFIED))
+                    return
+            time.sleep(0.001)
+
+
+def _connections_of(asker: str | None, stack: ExitStack) -> Iterator[socket.socket]:
+    """This process's connections to the asker; closed with the stack, while the server keeps its own."""
+    for path in OPEN_FILES.iterdir() if OPEN_FILES.exists() else ():
+        with suppress(OSError):
+            connection = stack.enter_context(socket.socket(fileno=os.dup(int(path.name))))
+            if connection.family in (socket.AF_INET, socket.AF_INET6) and connection.getpeername()[0] == asker:
+                yield connection
+
+
+def _segments(connection: socket.socket) -> int:
+    """Segments with data that this end has sent."""
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_OCTETS)
+    found: int = struct.unpack_from("=I", info, _DATA_SEGMENTS_OUT)[0]
+    return found
