@@ -21,15 +21,14 @@ class Declared:
     target: str
     """The kind of target that it is a defect of."""
     plays: tuple[str, ...]
-    """Scenarios in which it must show; for other kinds of target empty: their whole suite is run."""
+    """Scenarios in which it must show; for other kinds of target the checks each of which must catch it."""
 
 
 @cache
-def declared() -> Mapping[str, Declared]:
-    """All of them by name, in their order."""
+def declared(target: str) -> Mapping[str, Declared]:
+    """Those of one kind of target by name, in their order. A mutant may be of more than one kind."""
     data: dict[str, Any] = tomllib.loads(DATA.read_text("utf-8"))
     found = {}
-    for target, mutants in data.items():
-        for name, plays in mutants.items():
-            found[name] = Declared(name, target, (plays,) if isinstance(plays, str) else tuple(plays))
+    for name, plays in data[target].items():
+        found[name] = Declared(name, target, (plays,) if isinstance(plays, str) else tuple(plays))
     return MappingProxyType(found)

@@ -23,12 +23,19 @@ READ_BY: Mapping[Operation, str] = {
     Operation.READ_APPOINTMENTS: "list_appointments",
     Operation.READ_REPORTS: "list_reports",
     Operation.READ_REPORTS_DUE: "list_owed_reports",
+    Operation.READ_REORGANISATION_ITEMS: "list_reorganisation_items",
     Operation.STAGE_CERTIFICATE: "stage_certificates",
 }
 """The contract's operation (`operationId`) where it is called otherwise than the scenarios' own."""
 
 
-FACES = ("ocsp-always-unknown", "ocsp-always-good", "revocation-missing-from-crl")
+FACES = (
+    "ocsp-always-unknown",
+    "ocsp-always-good",
+    "revocation-missing-from-crl",
+    "expired-on-crl",
+    "never-expires",
+)
 """Of the mutants with names, those of which every comparison of faces catches one."""
 
 

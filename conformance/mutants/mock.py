@@ -19,6 +19,7 @@ import httpx
 from conformance.errors import BadTarget
 from conformance.targets.credentials import Credentials, read_credentials
 from conformance.targets.http import HttpTarget
+from conformance.targets.wire import Wire
 
 START_SECONDS = 180.0
 STOP_SECONDS = 15.0
@@ -48,9 +49,13 @@ class Mutated(HttpTarget):
         self._way = _Naming()
         super().__init__(url, regulation, credentials, transport=self._way)
 
+    def wire(self) -> Wire:
+        """Another client of it, which goes the same way: each request bears the defect that is set here."""
+        return Wire(transport=self._way)
+
     def under(self, mutant: str, *, forget: bool) -> None:
-        """From now on it has this defect; what it does is forgotten at once where `forget`."""
-        self._way.named = {MUTANT: mutant, **({FORGET: "1"} if forget else {})}
+        """From now on it has this defect, none where empty; what it does is forgotten at once where `forget`."""
+        self._way.named = {MUTANT: mutant, **({FORGET: "1"} if forget else {})} if mutant else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,21 @@ class Proof:
     """Of the families, those that change nothing that the checks tried on them could see: another one proved those."""
     kills: dict[tuple[str, str], None] = field(default_factory=dict)
     """(check, mutant): the check failed because of the mutant."""
+    missed: dict[tuple[str, str], None] = field(default_factory=dict)
+    """(check, mutant): the check was to catch the mutant, and did not."""
     unsound: dict[str, str] = field(default_factory=dict)
     """Checks that did not pass with the mock as it should be, and what they said."""
 
     def killed(self, check: str, mutant: str) -> None:
         """Note that the check caught the mutant."""
         self.kills[check, mutant] = None
+
+    def tried(self, mutant: str, wanted: Iterable[str], failed: Iterable[str]) -> None:
+        """Note what came of a mutant that each of the `wanted` checks was to catch: the ids of those that `failed`."""
+        self.mutants[mutant] = None
+        caught = set(failed)
+        for check in wanted:
+            (self.kills if check in caught else self.missed)[check, mutant] = None
 
     @property
     def unproven(self) -> tuple[str, ...]:
@@ -40,8 +49,8 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether every check passed, every check caught a mutant, and no mutant got away."""
-        return not (self.unsound or self.unproven or self.alive)
+        """Whether every check passed and caught a mutant, and no mutant got away from a check that was to catch it."""
+        return not (self.unsound or self.unproven or self.alive or self.missed)
 
     @property
     def density(self) -> float:
@@ -57,6 +66,7 @@ class Proof:
             "kills": [{"check": check, "mutant": mutant} for check, mutant in self.kills],
             "unproven": list(self.unproven),
             "alive": list(self.alive),
+            "missed": [{"check": check, "mutant": mutant} for check, mutant in self.missed],
             "idle": list(self.idle),
             "unsound": [{"check": check, "said": said} for check, said in self.unsound.items()],
         }
@@ -69,6 +79,7 @@ def together(proofs: Iterable[Proof]) -> Proof:
         whole.checks |= proof.checks
         whole.mutants |= proof.mutants
         whole.kills |= proof.kills
+        whole.missed |= proof.missed
         whole.unsound |= proof.unsound
         whole.idle |= proof.idle
     for mutant in whole.mutants:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import scenarios
-from conformance.checks import AUTHORITY, KINDS, TOKEN
+from conformance.catalogue import publisher_checks
+from conformance.checks import AUTHORITY, KINDS, PUBLISHER, TOKEN
 from conformance.mutants.authority import Progress, prove_mutant, prove_scenario
 from conformance.mutants.declared import Declared, declared
 from conformance.mutants.mock import Mock, running
 from conformance.mutants.proof import Proof, together
+from conformance.mutants.publisher import led_and_looked_at, prove_led, prove_looked_at, prove_sound
 from conformance.mutants.token import prove_tokens
 from conformance.suites.token import CHECKS
 from scenarios import Scenario
@@ -32,21 +34,32 @@ class Plan:
     """Of whoever runs the workflow, those with names."""
     tokens: bool
     """Whether the checks of tokens are to be proven."""
+    publishers: bool = False
+    """Whether those of publishers are."""
 
     @property
     def size(self) -> int:
         """How often progress is told."""
-        of_tokens = sum(one.target == TOKEN for one in declared().values()) + len(CHECKS) if self.tokens else 0
-        return sum(len(story.steps) for story in self.stories) + len(self.mutants) + of_tokens
+        of_tokens = len(declared(TOKEN)) + len(CHECKS) if self.tokens else 0
+        of_publishers = len(declared(PUBLISHER)) + len(publisher_checks()) if self.publishers else 0
+        return sum(len(story.steps) for story in self.stories) + len(self.mutants) + of_tokens + of_publishers
 
     def work(self, seed: str, done: Progress) -> Iterator[Work]:
-        """One piece for each scenario and each mutant, and one for the tokens."""
+        """One piece for each scenario and each mutant, one for the tokens, and those for publishers."""
         if self.tokens:
             yield lambda _: prove_tokens(done)
         for story in self.stories:
             yield partial(prove_scenario, scenario=story, seed=seed, done=done)
+        # What follows leaves traces, and begins with a reset; the stories do not.
+        led, lots = led_and_looked_at() if self.publishers else ((), ())
+        if self.publishers:
+            yield partial(prove_sound, seed=seed, done=done)
+        for lot in lots:
+            yield partial(prove_looked_at, mutants=lot, seed=seed, done=done)
         for mutant in self.mutants:
             yield partial(prove_mutant, mutant=mutant, seed=seed, done=done)
+        for mutant in led:
+            yield partial(prove_led, mutant=mutant, seed=seed, done=done)
 
 
 def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = frozenset(KINDS)) -> Plan:
@@ -56,8 +69,9 @@ def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = froz
         return AUTHORITY in kinds and (not regulations or scenario.partition("/")[0] in regulations)
 
     stories = map(scenarios.load, filter(meant, scenarios.available()))
-    mutants = (one for one in declared().values() if one.target == AUTHORITY and all(map(meant, one.plays)))
-    return Plan(tuple(sorted(stories, key=lambda story: -len(story.steps))), tuple(mutants), TOKEN in kinds)
+    mutants = (one for one in declared(AUTHORITY).values() if all(map(meant, one.plays)))
+    longest_first = tuple(sorted(stories, key=lambda story: -len(story.steps)))
+    return Plan(longest_first, tuple(mutants), TOKEN in kinds, PUBLISHER in kinds)
 
 
 def prove(command: str, whole: Plan, *, workers: int, seed: str, done: Progress = lambda _: None) -> Proof:

@@ -75,14 +75,11 @@ def prove_tokens(done: Progress) -> Proof:
             device = _device(Path(folder) / NOTHING)
             failed, unchecked = _made(device.bench(crooked, NOTHING), CHECKS, done)
             proof.unsound |= failed | unchecked
-            for mutant in declared().values():
-                if mutant.target == TOKEN:
-                    proof.mutants[mutant.name] = None
-                    checks = tuple(check for check in CHECKS if check.id in mutant.plays)
-                    bench = _device(Path(folder) / mutant.name).bench(crooked, mutant.name)
-                    for check in _made(bench, checks)[0]:
-                        proof.killed(check, mutant.name)
-                    done(mutant.name)
+            for mutant in declared(TOKEN).values():
+                checks = tuple(check for check in CHECKS if check.id in mutant.plays)
+                bench = _device(Path(folder) / mutant.name).bench(crooked, mutant.name)
+                proof.tried(mutant.name, mutant.plays, _made(bench, checks)[0])
+                done(mutant.name)
         except TokenError as error:
             raise BadTarget(str(error)) from error
     return proof

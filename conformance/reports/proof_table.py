@@ -22,13 +22,15 @@ def show(console: Console, proof: Proof) -> None:
         )
     for check in proof.unproven:
         console.print(f"CHƯA CHỨNG MINH · no mutant fails it: {check}", markup=False, soft_wrap=True)
+    for check, mutant in proof.missed:
+        console.print(f"BỎ SÓT · {check} does not catch {mutant}", markup=False, soft_wrap=True)
     for mutant in proof.alive:
         console.print(f"LỖI LỌT LƯỚI · no check catches it: {mutant}", markup=False, soft_wrap=True)
     console.print(
         f"{len(proof.checks)} phép kiểm / checks, {len(proof.mutants)} lỗi cố ý / mutants, "
         f"{len(proof.kills)} lần bắt được / kills (mật độ / density {proof.density:.2%}); "
-        f"{len(proof.unproven)} chưa chứng minh / unproven, {len(proof.alive)} lọt lưới / alive, "
-        f"{len(proof.unsound)} sai với bản đúng / unsound",
+        f"{len(proof.unproven)} chưa chứng minh / unproven, {len(proof.missed)} bỏ sót / missed, "
+        f"{len(proof.alive)} lọt lưới / alive, {len(proof.unsound)} sai với bản đúng / unsound",
         soft_wrap=True,
     )
 

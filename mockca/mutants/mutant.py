@@ -22,14 +22,18 @@ KNOWN: dict[str, Mutant] = {}
 """The defects with a name of their own. The families' (families.py) are made of what they are about."""
 
 
+def enter(name: str, vi: str, en: str, put_in: Callable[[Patch], None]) -> None:
+    """Enter a defect. ValueError where another one has its name."""
+    if name in KNOWN:
+        raise ValueError(f"two mutants are called {name}")
+    KNOWN[name] = Mutant(name, vi, en, put_in)
+
+
 def mutant(vi: str, en: str) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
     """Enter the function as the defect that is called as it is, with hyphens: `former_stays` as `former-stays`."""
 
-    def enter(put_in: Callable[[Patch], None]) -> Callable[[Patch], None]:
-        name = put_in.__name__.replace("_", "-")
-        if name in KNOWN:
-            raise ValueError(f"two mutants are called {name}")
-        KNOWN[name] = Mutant(name, vi, en, put_in)
+    def enter_it(put_in: Callable[[Patch], None]) -> Callable[[Patch], None]:
+        enter(put_in.__name__.replace("_", "-"), vi, en, put_in)
         return put_in
 
-    return enter
+    return enter_it

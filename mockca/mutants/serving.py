@@ -114,13 +114,12 @@ class _ByRequest:
                 start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
                 return [str(error).encode()]
             path: str = environ["PATH_INFO"]
-            whole = self._whole
-            if path.startswith(PREFIX, path.find("/", 1)):
-                # What was published before must not be served out of a memory that knows nothing of the defect.
-                whole = PkiFace(self._sandboxes)
+            asks_pki = path.startswith(PREFIX, path.find("/", 1))
             _world.forgetting = environ.get(FORGET) == "1"
             try:
-                with self._mutated.under(name, anew=whole is not self._whole):
+                with self._mutated.under(name, anew=_world.forgetting):
+                    # What was published before must not be served out of a memory that knows nothing of the defect.
+                    whole = PkiFace(self._sandboxes) if asks_pki else self._whole
                     return list(whole(environ, start_response))
             finally:
                 _world.forgetting = False

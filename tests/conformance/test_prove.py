@@ -10,18 +10,20 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from conformance import catalogue
 from conformance.checks import StepCheck
 from conformance.cli import main
 from conformance.errors import BadTarget
 from conformance.mutants.authority import prove_mutant, prove_scenario
 from conformance.mutants.declared import Declared, declared
-from conformance.mutants.families import families_of
+from conformance.mutants.families import families_of, operation_id
 from conformance.mutants.mock import Mock, running
 from conformance.mutants.naming import mutants_of
 from conformance.mutants.proof import Proof, together
 from conformance.mutants.prove import Plan, plan, prove
+from conformance.mutants.publisher import prove_led, prove_looked_at
 from conformance.mutants.token import prove_tokens
-from scenarios import Scenario, load
+from scenarios import Operation, Scenario, load
 from scenarios.model import Expectation
 
 MOCK = f"{sys.executable} -m mockca"
@@ -66,8 +68,45 @@ def test_a_check_that_asks_for_nothing_is_told_as_unproven(mock: Mock) -> None:
 def test_a_defect_that_the_scenarios_do_not_show_is_told_as_alive(mock: Mock) -> None:
     gone = prove_mutant(mock, Declared("nonce-not-echoed", "authority", ("lai-chau/renewal-too-late",)), "1", quiet)
     assert gone.alive == ("nonce-not-echoed",)
-    caught = prove_mutant(mock, declared()["never-expires"], "1", quiet)
+    caught = prove_mutant(mock, declared("authority")["never-expires"], "1", quiet)
     assert caught.alive == ()
+
+
+def test_what_is_published_is_looked_at_under_each_defect_and_no_trace_is_left(mock: Mock) -> None:
+    number, nonce = "publisher/crl/number", "publisher/ocsp/nonce-repeated"
+    title = "publisher/certificate/no-title"  # not asked for by the regulation that the others are proven under
+    mutants = [
+        Declared("crl-unnumbered", "publisher", (number,)),
+        Declared("nonce-not-echoed", "publisher", (nonce, number)),
+        Declared("issuer-expired", "publisher", ("publisher/chain/leads-to-the-root",)),
+        Declared("names-titled", "publisher", (title,)),
+        Declared("crl-says-removed", "publisher", ("publisher/crl/entry-reasons",)),
+    ]
+    proof = prove_looked_at(mock, mutants, "1", quiet)
+    assert (proof.unsound, proof.alive) == ({}, ())
+    assert list(proof.missed) == [(number, "nonce-not-echoed")]
+
+
+def test_certificates_are_led_through_their_lives_under_a_defect(mock: Mock) -> None:
+    proof = prove_led(mock, declared("publisher")["lifted-hold-stays-on-crl"], "1", quiet)
+    assert list(proof.kills) == [("publisher/life/lifted", "lifted-hold-stays-on-crl")]
+    assert proof.holds
+
+
+def test_a_mutant_that_the_mock_does_not_know_catches_nothing(mock: Mock) -> None:
+    proof = prove_looked_at(mock, [Declared("no-such", "publisher", ("publisher/crl/number",))], "1", quiet)
+    assert proof.alive == ("no-such",)
+
+
+def test_every_check_of_publishers_is_to_catch_a_mutant() -> None:
+    caught = {check for mutant in declared("publisher").values() for check in mutant.plays}
+    assert caught == {check.id for check in catalogue.publisher_checks()}
+
+
+def test_the_families_name_operations_of_the_contract() -> None:
+    contract = json.loads(Path("conformance/contract/openapi.json").read_text("utf-8"))
+    known = {one["operationId"] for path in contract["paths"].values() for one in path.values() if "operationId" in one}
+    assert {operation_id(one) for one in Operation if one is not Operation.COMPARE_FACES} <= known
 
 
 def test_the_plan_is_carried_out_by_mocks_side_by_side() -> None:
@@ -94,7 +133,8 @@ def test_every_check_of_tokens_is_proven() -> None:
 
 def test_the_matrix_tells_what_is_left() -> None:
     proof = Proof(checks=dict.fromkeys("ab"), mutants=dict.fromkeys(["m", "n"]), unsound={"b": "wrong"})
-    proof.killed("a", "m")
+    proof.tried("m", "ab", "a")
+    assert list(proof.missed) == [("b", "m")]
     assert (proof.unproven, proof.alive, proof.density, proof.holds) == (("b",), ("n",), 0.25, False)
     whole = together([proof, Proof(checks={"b": None}, kills={("b", "n"): None}, idle={"n": None, "o": None})])
     assert (whole.unproven, whole.alive, list(whole.idle)) == ((), (), ["o"])
@@ -116,15 +156,14 @@ def test_a_plan_is_narrowed_by_regulation_and_by_kind_of_target() -> None:
     narrow = plan(frozenset({"lai-chau"}), frozenset({"authority"}))
     assert {story.regulation for story in narrow.stories} == {"lai-chau"}
     assert all(play.startswith("lai-chau/") for mutant in narrow.mutants for play in mutant.plays)
-    assert not narrow.tokens
+    assert (narrow.tokens, narrow.publishers) == (False, False)
     only_tokens = plan(kinds=frozenset({"token"}))
-    assert (only_tokens.stories, only_tokens.mutants, only_tokens.tokens) == ((), (), True)
+    assert only_tokens == Plan((), (), tokens=True)
     assert only_tokens.size > 30
+    assert plan(kinds=frozenset({"publisher"})).size > 200
 
 
 def test_a_check_names_its_mutants() -> None:
-    from conformance import catalogue
-
     check = next(one for one in catalogue.token_checks() if one.id.endswith("wrong-pin-refused"))
     assert mutants_of(check) == ("vague", "takes-any-pin")
 

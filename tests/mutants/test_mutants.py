@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from cryptography import x509
 from flask.testing import FlaskClient
 
 from conformance.mutants.declared import declared
@@ -16,6 +17,7 @@ from mockca.errors import NotFound
 from mockca.mutants import KNOWN, Mutated
 from mockca.mutants.patching import Patch
 from mockca.web.app import create_app
+from mockca.web.pki import in_front_of
 from tests.web.conftest import Headers, Province, furnished, home, sandboxes, sign_in
 
 __all__ = ["furnished", "home", "sandboxes", "sign_in"]
@@ -126,6 +128,21 @@ def test_a_defect_from_the_start_is_there_all_the_time(sandboxes: Sandboxes, sig
     assert province.issued()["certificate"]["status"]["status"] == "issued"
 
 
+def test_what_is_published_bears_a_defect_from_the_start(sandboxes: Sandboxes) -> None:
+    app = create_app(sandboxes)
+    with Patch() as patch:
+        for name in ("issuer-is-no-authority", "crl-unnumbered", "crl-media-type"):
+            KNOWN[name].put_in(patch)
+        app.wsgi_app = in_front_of(app.wsgi_app, sandboxes)  # type: ignore[assignment,method-assign]
+        client = app.test_client()
+        issuer = x509.load_der_x509_certificate(client.get("/demo/pki/crt/issuing.crt").data)
+        answer = client.get("/demo/pki/crl/issuing.crl")
+    assert not issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    with pytest.raises(x509.ExtensionNotFound):
+        x509.load_der_x509_crl(answer.data).extensions.get_extension_for_class(x509.CRLNumber)
+    assert answer.mimetype == "application/octet-stream"
+
+
 @pytest.mark.parametrize("name", sorted(KNOWN))
 def test_every_named_defect_finds_the_place_where_it_belongs(name: str) -> None:
     with Patch() as patch:
@@ -138,7 +155,7 @@ def test_a_place_that_is_gone_is_told() -> None:
 
 
 def test_the_harness_knows_the_named_defects_of_the_mock_and_no_others() -> None:
-    assert {one.name for one in declared().values() if one.target != "token"} == set(KNOWN)
+    assert {name for kind in ("authority", "publisher") for name in declared(kind)} == set(KNOWN)
 
 
 def test_the_defects_are_listed_for_people_and_for_machines() -> None:

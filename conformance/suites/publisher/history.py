@@ -200,7 +200,8 @@ class _Leader:
     def _pass(self, name: str, end: datetime | None) -> None:
         if end is None:
             return
-        why = "" if end < self._bench.now() else self._driver.turn(end + SECOND)
+        # Turned even when it has passed by itself, lest what was issued before it is still served.
+        why = self._driver.turn(max(end, self._bench.now()) + SECOND)
         if why:
             self._history.interrupted = self._history.interrupted or why
         else:

@@ -37,24 +37,23 @@ class PublisherRun:
 
     suite = PUBLISHER
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, target: HttpTarget | None = None, wire: Wire | None = None) -> None:
+        """`target` and `wire` are to be driven and asked in the place of those that the settings name."""
         self.settings = settings
         self.checks = publisher_selection(settings.regulation, settings.only)
         samples = samples_of(settings)
         if settings.unknown_serial not in UNKNOWN_POLICIES:
             raise NothingToRun(f"--unknown-serial is one of {', '.join(UNKNOWN_POLICIES)}")
-        self.target: HttpTarget | None = None
+        self.target = target
         _, place = target_of(settings.target)
-        if _is_url(place):
+        if self.target is None and _is_url(place):
             accounts = Credentials() if settings.credentials is None else read_credentials(settings.credentials)
             self.target = HttpTarget(
                 place, settings.regulation, accounts, timeout=settings.timeout, cacert=settings.cacert
             )
-            self.redactor = self.target.redactor
-        else:
-            self.redactor = Redactor(())
+        self.redactor = Redactor(()) if self.target is None else self.target.redactor
         self.bench = Bench(
-            Wire(timeout=settings.timeout, cacert=settings.cacert),
+            wire or Wire(timeout=settings.timeout, cacert=settings.cacert),
             system_time if self.target is None else self.target.now,
             Wanted(
                 settings.regulation,

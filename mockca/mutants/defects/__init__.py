@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from mockca.mutants.defects import custody, effect, lists, ocsp, people, terms
+from mockca.mutants.defects import (
+    answers,
+    custody,
+    effect,
+    faces,
+    hierarchy,
+    list_shapes,
+    lists,
+    ocsp,
+    people,
+    profiles,
+    terms,
+)
 
-__all__ = ["custody", "effect", "lists", "ocsp", "people", "terms"]
+__all__ = [
+    "answers",
+    "custody",
+    "effect",
+    "faces",
+    "hierarchy",
+    "list_shapes",
+    "lists",
+    "ocsp",
+    "people",
+    "profiles",
+    "terms",
+]

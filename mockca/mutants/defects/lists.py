@@ -13,9 +13,9 @@ from mockca.mutants.mutant import mutant
 from mockca.mutants.patching import Patch
 from mockca.pki import crl
 from mockca.pki.crl import Reason
-from mockca.registry import status
+from mockca.registry import crls, status
 from mockca.registry.status import Status
-from mockca.registry.tables import status_changes
+from mockca.registry.tables import certificates, status_changes
 
 REMOVED = crl._REASONS[Reason.REMOVE_FROM_CRL]
 HELD = crl._REASONS[Reason.CERTIFICATE_HOLD]
@@ -122,6 +122,65 @@ def crl_signed_by_another_key(patch: Patch) -> None:
 @mutant("Delta CRL không nói dựa trên CRL nào", "The delta CRL names no base")
 def delta_without_base(patch: Patch) -> None:
     _build(patch, lambda named: named | {"base": None})
+
+
+@mutant("Số CRL là giờ của đồng hồ", "A CRL's number is the time of its issue")
+def crl_number_by_the_clock(patch: Patch) -> None:
+    def at(named: dict[str, Any]) -> dict[str, Any]:
+        number = int(named["this_update"].timestamp())
+        return named | {"number": number, "base": None if named["base"] is None else number - 1}
+
+    _build(patch, at)
+
+
+@mutant("CRL đầu tiên được phục vụ mãi", "The first CRL is served for ever")
+def crl_frozen(patch: Patch) -> None:
+    def first(self: Any, name: Any) -> Any:
+        return crls.latest(self.connection, name.issuer, delta=name is crl_issue.CrlName.DELTA)
+
+    patch.member(crl_issue._CrlDesk, "stored", first)
+
+
+@mutant("CRL đầy đủ chậm một giờ so với sổ đăng ký", "The full CRL is an hour behind the registry")
+def crl_lags_behind(patch: Patch) -> None:
+    entries_at = status.entries_at
+    patch.everywhere(entries_at, lambda connection, instant: entries_at(connection, instant - timedelta(hours=1)))
+
+
+@mutant(
+    "Thu hồi biến khỏi CRL ngay khi chứng thư số hết hạn", "A revocation drops off the CRL with the certificate's end"
+)
+def crl_drops_the_expired(patch: Patch) -> None:
+    def in_term(connection: Connection, instant: datetime) -> Iterator[bytes]:
+        changes = status_changes.c
+        query = (
+            select(changes.crl_entry)
+            .join_from(status_changes, certificates)
+            .where(changes.instant <= instant, changes.until > instant, changes.crl_entry.is_not(None))
+            .where(certificates.c.not_after > instant)
+        )
+        return iter(connection.execute(query).scalars())
+
+    patch.everywhere(status.entries_at, in_term)
+
+
+@mutant("Chứng thư số hết hạn bị ghi vào CRL", "Certificates that have expired are listed on the CRL")
+def expired_on_crl(patch: Patch) -> None:
+    entries_at = status.entries_at
+
+    def with_the_expired(connection: Connection, instant: datetime) -> Iterator[bytes]:
+        yield from entries_at(connection, instant)
+        changes = status_changes.c
+        query = (
+            select(changes.serial, certificates.c.not_after)
+            .join_from(status_changes, certificates)
+            .where(changes.instant <= instant, changes.until > instant, changes.crl_entry.is_(None))
+            .where(certificates.c.not_after <= instant)
+        )
+        for serial, end in connection.execute(query):
+            yield crl.entry(int(serial, 16), end, Reason.SUPERSEDED)
+
+    patch.everywhere(entries_at, with_the_expired)
 
 
 def _filter_delta(patch: Patch, keep: Any) -> None:
