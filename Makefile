@@ -6,6 +6,10 @@ export PYTHONUTF8 := 1
 # Processes that run the tests: make tests WORKERS=4
 WORKERS ?= auto
 
+# What is proven: make prove SHARE=2/4 for the second of four shares, PROVE=--quick for no more than what is needed
+SHARE ?= 1/1
+PROVE ?=
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup demo serve test lint format types imports tests prove fix bench kill9 lock clean
@@ -40,7 +44,7 @@ tests: setup ## gate: pytest, branch coverage
 	@$(bin)/pytest -n $(WORKERS) --cov
 
 prove: setup ## gate: each check of the suites catches a deliberate defect
-	@$(bin)/conformance prove --mock $(bin)/mockca
+	@$(bin)/conformance prove --mock $(bin)/mockca --share $(SHARE) $(PROVE)
 
 fix: setup ## repair what ruff can repair by itself
 	@$(bin)/ruff check --fix

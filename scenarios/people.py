@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 
 from faker import Faker
 
@@ -116,8 +118,22 @@ BIRTH_PLACES = (
 def person(seed: str, name: str, mail_domain: str, today: date) -> dict[str, str]:
     """The papers of the person that seed and name stand for: of age at `today`, mail under the domain."""
     digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
-    faker = Faker("vi_VN")
-    faker.seed_instance(int.from_bytes(digest[:8]))
+    with _turn:
+        faker = _faker()
+        faker.seed_instance(int.from_bytes(digest[:8]))
+        return _papers(faker, digest, name, mail_domain, today)
+
+
+_turn = threading.Lock()
+
+
+@cache
+def _faker() -> Faker:
+    """Made once, for that takes long; whoever seeds and asks it does so in turn."""
+    return Faker("vi_VN")
+
+
+def _papers(faker: Faker, digest: bytes, name: str, mail_domain: str, today: date) -> dict[str, str]:
     female = bool(digest[8] & 1)
     given = faker.first_name_female() if female else faker.first_name_male()
     middle = faker.random_element(MIDDLE_OF_WOMEN if female else MIDDLE_OF_MEN)

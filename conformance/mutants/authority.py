@@ -51,8 +51,8 @@ def _rehearse(performance: Performance, check: StepCheck, mutated: Mutated, proo
         proof.idle[mutant] = None
 
 
-def prove_mutant(mock: Mock, mutant: Declared, seed: str, done: Progress) -> Proof:
-    """Play the mutant's scenarios under it, and note every check that catches it."""
+def prove_mutant(mock: Mock, mutant: Declared, seed: str, done: Progress, *, quick: bool = False) -> Proof:
+    """Play the mutant's scenarios under it, and note every check that catches it; the first of each where `quick`."""
     proof = Proof(mutants={mutant.name: None})
     for name in mutant.plays:
         scenario = scenarios.load(name)
@@ -63,6 +63,8 @@ def prove_mutant(mock: Mock, mutant: Declared, seed: str, done: Progress) -> Pro
             for event in Performance(scenario, target, seed=seed).play():
                 if isinstance(event, StepEnded) and event.result.result is Result.FAILED:
                     proof.killed(StepCheck(scenario, event.result.step).id, mutant.name)
+                    if quick:
+                        break
     done(mutant.name)
     return proof
 

@@ -22,6 +22,8 @@ from conformance.suites.token import CHECKS
 from scenarios import Scenario
 
 Work = Callable[[Mock], Proof]
+RESET, OF_TOKENS, OF_PUBLISHERS = 10, 300, 1700
+"""What emptying a sandbox, proving the tokens and proving the publishers costs, in steps of a scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,28 @@ class Plan:
         of_publishers = len(declared(PUBLISHER)) + len(publisher_checks()) if self.publishers else 0
         return sum(len(story.steps) for story in self.stories) + len(self.mutants) + of_tokens + of_publishers
 
-    def work(self, seed: str, done: Progress) -> Iterator[Work]:
+    def share(self, number: int, of: int) -> Plan:
+        """One of `of` shares of about the same weight, counted from 1; together they are all of it."""
+        pieces = [
+            *((2 * len(story.steps), story.id) for story in self.stories),
+            *((_weight(mutant), mutant.name) for mutant in self.mutants),
+            *([(OF_TOKENS, TOKEN)] if self.tokens else []),
+            *([(OF_PUBLISHERS, PUBLISHER)] if self.publishers else []),
+        ]
+        weights, chosen = [0] * of, set[str]()
+        for weight, name in sorted(pieces, reverse=True):
+            lightest = weights.index(min(weights))
+            weights[lightest] += weight
+            if lightest == number - 1:
+                chosen.add(name)
+        return Plan(
+            tuple(story for story in self.stories if story.id in chosen),
+            tuple(mutant for mutant in self.mutants if mutant.name in chosen),
+            TOKEN in chosen,
+            PUBLISHER in chosen,
+        )
+
+    def work(self, seed: str, done: Progress, *, quick: bool) -> Iterator[Work]:
         """One piece for each scenario and each mutant, one for the tokens, and those for publishers."""
         if self.tokens:
             yield lambda _: prove_tokens(done)
@@ -57,9 +80,13 @@ class Plan:
         for lot in lots:
             yield partial(prove_looked_at, mutants=lot, seed=seed, done=done)
         for mutant in self.mutants:
-            yield partial(prove_mutant, mutant=mutant, seed=seed, done=done)
+            yield partial(prove_mutant, mutant=mutant, seed=seed, done=done, quick=quick)
         for mutant in led:
             yield partial(prove_led, mutant=mutant, seed=seed, done=done)
+
+
+def _weight(mutant: Declared) -> int:
+    return RESET + sum(len(scenarios.load(play).steps) for play in mutant.plays)
 
 
 def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = frozenset(KINDS)) -> Plan:
@@ -74,8 +101,11 @@ def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = froz
     return Plan(longest_first, tuple(mutants), TOKEN in kinds, PUBLISHER in kinds)
 
 
-def prove(command: str, whole: Plan, *, workers: int, seed: str, done: Progress = lambda _: None) -> Proof:
-    """Carry the plan out with `workers` mocks side by side.
+def prove(
+    command: str, whole: Plan, *, workers: int, seed: str, done: Progress = lambda _: None, quick: bool = False
+) -> Proof:
+    """Carry the plan out with `workers` mocks side by side; a scenario under a named mutant to its first catch, if
+    `quick`.
 
     `command` is that of the mock, e.g. `mockca`. BadTarget where one does not start. `done` is told each check's id
     and each mutant's name when it has had its turn, from any thread.
@@ -92,4 +122,4 @@ def prove(command: str, whole: Plan, *, workers: int, seed: str, done: Progress 
     with contextlib.ExitStack() as stack, ThreadPoolExecutor(workers) as pool:
         for mock in pool.map(lambda _: stack.enter_context(running(command)), range(workers)):
             mocks.put(mock)
-        return together(pool.map(do, whole.work(seed, done)))
+        return together(pool.map(do, whole.work(seed, done, quick=quick)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,17 +81,31 @@ def body(group: str, kind: str, regulation: Regulation, day: date, randomness: R
 
 def _values(regulation: Regulation, day: date, randomness: Randomness, label: str) -> dict[str, str]:
     ward = _ward(regulation.province, day, randomness, label)
-    faker = Faker("vi_VN")
-    faker.seed_instance(int.from_bytes(randomness.octets(label, 8)))
     values = {
         "province": within(ward.province),
         "short": regulation.province,
         "ward": within(ward.name),
         "ward_short": ward.short_name,
-        "surname": faker.last_name(),
+        "surname": _surname(int.from_bytes(randomness.octets(label, 8))),
     }
     # A pattern with a district that is not there is a mistake in the data, and fails as one.
     return values if ward.district is None else values | {"district": within(ward.district)}
+
+
+def _surname(seed: int) -> str:
+    with _turn:
+        faker = _faker()
+        faker.seed_instance(seed)
+        return str(faker.last_name())
+
+
+_turn = threading.Lock()
+
+
+@cache
+def _faker() -> Faker:
+    """Made once, for that takes as long as making a hundred bodies; whoever seeds and asks it does so in turn."""
+    return Faker("vi_VN")
 
 
 def _ward(province: str, day: date, randomness: Randomness, label: str) -> Ward:

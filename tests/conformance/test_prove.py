@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,8 +69,9 @@ def test_a_check_that_asks_for_nothing_is_told_as_unproven(mock: Mock) -> None:
 def test_a_defect_that_the_scenarios_do_not_show_is_told_as_alive(mock: Mock) -> None:
     gone = prove_mutant(mock, Declared("nonce-not-echoed", "authority", ("lai-chau/renewal-too-late",)), "1", quiet)
     assert gone.alive == ("nonce-not-echoed",)
-    caught = prove_mutant(mock, declared("authority")["never-expires"], "1", quiet)
+    caught = prove_mutant(mock, declared("authority")["never-expires"], "1", quiet, quick=True)
     assert caught.alive == ()
+    assert len(caught.kills) == 1
 
 
 def test_what_is_published_is_looked_at_under_each_defect_and_no_trace_is_left(mock: Mock) -> None:
@@ -161,6 +163,27 @@ def test_a_plan_is_narrowed_by_regulation_and_by_kind_of_target() -> None:
     assert only_tokens == Plan((), (), tokens=True)
     assert only_tokens.size > 30
     assert plan(kinds=frozenset({"publisher"})).size > 200
+
+
+def test_the_shares_of_a_plan_are_all_of_it_and_of_about_the_same_weight() -> None:
+    whole = plan()
+    shares = [whole.share(number, 4) for number in (1, 2, 3, 4)]
+    assert Counter(story.id for share in shares for story in share.stories) == Counter(
+        story.id for story in whole.stories
+    )
+    assert Counter(one.name for share in shares for one in share.mutants) == Counter(one.name for one in whole.mutants)
+    assert (sum(share.tokens for share in shares), sum(share.publishers for share in shares)) == (1, 1)
+    assert sum(share.size for share in shares) == whole.size
+    assert whole.share(1, 1) == whole
+    steps = sorted(sum(len(story.steps) for story in share.stories) for share in shares if not share.publishers)
+    assert steps[-1] < 2 * steps[0]
+
+
+@pytest.mark.parametrize("share", ["0/4", "5/4", "1", "a/b", "1/99"])
+def test_a_share_that_is_none_is_told(share: str) -> None:
+    done = CliRunner().invoke(main, ["prove", "--share", share])
+    assert done.exit_code == 2
+    assert "is no share" in done.output
 
 
 def test_a_check_names_its_mutants() -> None:
