@@ -74,6 +74,8 @@ REFUSALS = {
     "lai-chau/organisation-renamed": {"merger-as-change": "ND68-15.2"},
     "lai-chau/equipment-changed": {"stopped-as-change": "ND68-15.3"},
     "dong-thap/new-person": {"authority-restores": "DT144-11"},
+    "dong-thap/new-equipment": {"owned-by-the-vendor": "ND68-10.3", "stopped-as-change": "ND68-15.3"},
+    "ninh-binh-2025/new-equipment": {"section": "NB165-3.7", "accept-by-the-other": "NB165-9"},
     "dong-thap/new-organisation": {"miscounted": "ND68-F02"},
     "ninh-binh-2025/new-organisation": {"section": "NB165-3.7", "authority-restores": "NB165-9"},
     "thai-binh/new-person": {"new-one-with-a-device-owed": "TB-4.1.b", "kept-like-the-seal": "TB-10.2.2"},
