@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mockca.desk.transaction import Transaction
 from mockca.registry import deadlines
 from mockca.rules.deadlines import due_after
@@ -19,6 +21,24 @@ def start(transaction: Transaction, regulation: Regulation, event: str, about: s
             rule.clause,
             due_after(transaction.now, rule.days),
         )
+
+
+def start_all(transaction: Transaction, regulation: Regulation, event: str, matters: Sequence[str]) -> None:
+    """Start every deadline that begins with this event, for each of the matters."""
+    deadlines.add_all(
+        transaction.connection,
+        [
+            {
+                "regulation": regulation.id,
+                "kind": rule.kind,
+                "about": about,
+                "clause": rule.clause,
+                "due": due_after(transaction.now, rule.days),
+            }
+            for rule in regulation.deadlines_from(event)
+            for about in matters
+        ],
+    )
 
 
 def met(transaction: Transaction, regulation: Regulation, event: str, about: str) -> None:

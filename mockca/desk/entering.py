@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from mockca.desk.expiry import EXPIRE
-from mockca.desk.publishing import announce
-from mockca.desk.statuses import first_status, starts_effective
+from mockca.desk.publishing import announce_all
+from mockca.desk.statuses import first_statuses, starts_effective
 from mockca.desk.succession import take_over, write_later
 from mockca.pki.keys import PublicKey, algorithm_of
 from mockca.pki.names import SubjectName, rfc4514
@@ -61,11 +62,44 @@ def enter(connection: Connection, draft: Draft, *, dossier: int, at: datetime) -
 
     It waits for its publication, or is in effect and announced, as the regulation says.
     """
-    regulation, serial = draft.regulation, f"{draft.serial:x}"
-    certificate = certificates.add(
-        connection,
-        serial=serial,
-        regulation=regulation.id,
+    (entered,) = enter_all(connection, draft.regulation, draft.operation, [(draft, dossier)], at)
+    return entered
+
+
+def enter_all(
+    connection: Connection,
+    regulation: Regulation,
+    operation: str,
+    drafts: Sequence[tuple[Draft, int]],
+    at: datetime,
+) -> list[Entered]:
+    """Enter certificates of one regulation and operation, each under its dossier, as `enter` does one."""
+    entered = [_certificate(draft, dossier) for draft, dossier in drafts]
+    certificates.add_all(connection, entered)
+    for (draft, _), certificate in zip(drafts, entered, strict=True):
+        if draft.device is not None and operation in KEEPS_KEY:
+            devices.update(connection, draft.device, certificate=certificate.serial)
+            write_later(connection, at, draft.device, certificate.serial)
+        elif draft.device is not None:
+            devices.add(connection, _device(draft, draft.device, certificate))
+    effective = starts_effective(regulation)
+    statuses = first_statuses(connection, entered, Status.EFFECTIVE if effective else Status.ISSUED)
+    superseded: Mapping[str, Certificate] = {}
+    if effective:
+        announce_all(connection, "activation", entered, at)
+        if operation in KEEPS_KEY:
+            superseded = take_over(connection, regulation, entered, operation, at)
+    schedule.add_all(connection, EXPIRE, [(one.not_after, one.serial) for one in entered])
+    return [
+        Entered(certificate, status, superseded.get(certificate.replaces or ""))
+        for certificate, status in zip(entered, statuses, strict=True)
+    ]
+
+
+def _certificate(draft: Draft, dossier: int) -> Certificate:
+    return Certificate(
+        serial=f"{draft.serial:x}",
+        regulation=draft.regulation.id,
         subscriber_kind=draft.subscriber_kind,
         unit=draft.unit,
         subject=rfc4514(draft.subject),
@@ -79,20 +113,6 @@ def enter(connection: Connection, draft: Draft, *, dossier: int, at: datetime) -
         der=draft.der,
         replaces=draft.replaces,
     )
-    if draft.device is not None and draft.operation in KEEPS_KEY:
-        devices.update(connection, draft.device, certificate=serial)
-        write_later(connection, at, draft.device, serial)
-    elif draft.device is not None:
-        devices.add(connection, _device(draft, draft.device, certificate))
-    effective = starts_effective(regulation)
-    status = first_status(connection, certificate, Status.EFFECTIVE if effective else Status.ISSUED, draft.not_before)
-    superseded = None
-    if effective:
-        announce(connection, "activation", certificate, at)
-        if draft.operation in KEEPS_KEY:
-            superseded = take_over(connection, regulation, certificate, draft.operation, at)
-    schedule.add(connection, draft.not_after, EXPIRE, serial)
-    return Entered(certificate, status, superseded)
 
 
 def _device(draft: Draft, serial: str, certificate: Certificate) -> Device:

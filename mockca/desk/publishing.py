@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -39,6 +40,14 @@ def publish_scheduled(sandbox: Sandbox, connection: Connection, number: int, at:
         detail={"certificates": took_effect},
         clauses=[clause],
     )
+
+
+def announce_all(
+    connection: Connection, kind: str, about: Sequence[Certificate], at: datetime, reason: str | None = None
+) -> None:
+    """Put an announcement on the portal about each certificate, as `announce` does about one."""
+    same = {"kind": kind, "published_at": at, "effective_at": at, "reason": reason}
+    announcements.publish_all(connection, [{"serial": one.serial, **same} for one in about])
 
 
 def announce(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -45,26 +46,59 @@ def change_status(
     )
 
 
-def first_status(connection: Connection, certificate: Certificate, first: Status, at: datetime) -> StatusAt:
-    """Record what a certificate is that was entered just now, from `at` on; returns just that."""
-    status.begin(
+def revoke_all(
+    connection: Connection,
+    certificates: Sequence[Certificate],
+    at: datetime,
+    *,
+    reason: str | None = None,
+    invalidity_date: datetime | None = None,
+) -> None:
+    """Record that these certificates are revoked from `at` on, as `change_status` does of one."""
+    status.revoke_all(
         connection,
-        certificate.serial,
-        instant=at,
-        status=first,
-        keep_until=certificate.not_after + KEEP_AFTER_EXPIRY,
-        crl_entry=crl_entry(certificate.serial, first, at),
+        [
+            {
+                "serial": one.serial,
+                "reason": reason,
+                "invalidity_date": invalidity_date,
+                "keep_until": one.not_after + KEEP_AFTER_EXPIRY,
+                "crl_entry": crl_entry(one.serial, Status.REVOKED, at, reason, invalidity_date),
+            }
+            for one in certificates
+        ],
+        at,
     )
-    return StatusAt(
-        serial=certificate.serial,
-        status=first,
-        since=at,
-        reason=None,
-        invalidity_date=None,
-        effective_at=at if first is Status.EFFECTIVE else None,
-        not_before=certificate.not_before,
-        not_after=certificate.not_after,
+
+
+def first_statuses(connection: Connection, entered: Sequence[Certificate], first: Status) -> list[StatusAt]:
+    """Record what certificates are that were entered just now, each from its notBefore on; returns just that."""
+    status.begin_all(
+        connection,
+        [
+            {
+                "serial": one.serial,
+                "instant": one.not_before,
+                "status": first.value,
+                "keep_until": one.not_after + KEEP_AFTER_EXPIRY,
+                "crl_entry": crl_entry(one.serial, first, one.not_before),
+            }
+            for one in entered
+        ],
     )
+    return [
+        StatusAt(
+            serial=one.serial,
+            status=first,
+            since=one.not_before,
+            reason=None,
+            invalidity_date=None,
+            effective_at=one.not_before if first is Status.EFFECTIVE else None,
+            not_before=one.not_before,
+            not_after=one.not_after,
+        )
+        for one in entered
+    ]
 
 
 def require_certificate(connection: Connection, serial: str) -> Certificate:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mockca.desk.publishing import announce
+from mockca.desk.publishing import announce_all
 from mockca.desk.sandbox import Sandbox
-from mockca.desk.statuses import change_status
+from mockca.desk.statuses import revoke_all
 from mockca.pki.certificates import mailbox
 from mockca.pki.keys import PublicKey, load_public
 from mockca.pki.names import SubjectName, read_spki, read_subject
@@ -17,7 +18,6 @@ from mockca.registry import certificates, schedule, status
 from mockca.registry.certificates import Certificate
 from mockca.registry.dossiers import Dossier
 from mockca.registry.schedule import Due
-from mockca.registry.status import Status
 from mockca.registry.units import Unit
 from mockca.rules.regulation import Regulation
 from mockca.rules.requirements import CHANGE, RENEW
@@ -78,22 +78,20 @@ def key_of(certificate: Certificate) -> PublicKey:
 
 
 def take_over(
-    connection: Connection, regulation: Regulation, certificate: Certificate, operation: str, at: datetime
-) -> Certificate | None:
-    """End the certificate in whose place this one, effective from now on, was issued for the same key.
+    connection: Connection, regulation: Regulation, entered: Sequence[Certificate], operation: str, at: datetime
+) -> dict[str, Certificate]:
+    """End the certificates in whose place these, effective from now on, were issued for the same keys.
 
-    Returns that certificate; None where none is ended by it.
+    Returns the ended ones by their serials.
     """
     rules = regulation.renewal if operation == RENEW else regulation.change
-    if certificate.replaces is None or rules is None or rules.replaced.value != SUPERSEDED:
-        return None
-    former = certificates.get(connection, certificate.replaces)
-    found = None if former is None else status.status_at(connection, former.serial, at)
-    if former is None or found is None or found.status in (Status.REVOKED, Status.EXPIRED):
-        return None
-    change_status(connection, former, Status.REVOKED, at, reason=SUPERSEDED)
-    announce(connection, "revocation", former, at, SUPERSEDED)
-    return former
+    if rules is None or rules.replaced.value != SUPERSEDED:
+        return {}
+    alive = status.not_ended(connection, [one.replaces for one in entered if one.replaces is not None], at)
+    formers = certificates.gather(connection, sorted(alive))
+    revoke_all(connection, formers, at, reason=SUPERSEDED)
+    announce_all(connection, "revocation", formers, at, SUPERSEDED)
+    return {former.serial: former for former in formers}
 
 
 def write_later(connection: Connection, at: datetime, device: str, serial: str) -> None:

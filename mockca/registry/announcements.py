@@ -63,6 +63,11 @@ def publish(
     )
 
 
+def publish_all(connection: Connection, published: Sequence[dict[str, Any]]) -> None:
+    """Publish many, each with the values that `publish` takes."""
+    insert_all(connection, announcements, published)
+
+
 def search(
     connection: Connection,
     *,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
@@ -38,10 +37,10 @@ _ADD = insert(certificates)
 _GET = select(certificates).where(certificates.c.serial == bindparam("serial"))
 
 
-def add(connection: Connection, *, device: str | None = None, **values: Any) -> Certificate:
-    """Enter a certificate by its fields' values; IntegrityError on a serial or dossier that has one."""
-    connection.execute(_ADD, {"device": device, **values})
-    return Certificate(device=device, **values)
+def add_all(connection: Connection, entered: Sequence[Certificate]) -> None:
+    """Enter certificates; IntegrityError on a serial or dossier that has one."""
+    if entered:
+        connection.execute(_ADD, [{name: getattr(one, name) for name in Certificate.__slots__} for one in entered])
 
 
 def get(connection: Connection, serial: str) -> Certificate | None:

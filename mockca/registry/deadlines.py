@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, not_, select, update
 
-from mockca.registry.records import PAGE_LIMIT, insert, many
+from mockca.registry.records import PAGE_LIMIT, insert, insert_all, many
 from mockca.registry.tables import deadlines
 
 
@@ -41,6 +41,17 @@ def add(conn: Connection, regulation: str, kind: str, about: str, clause: str, d
     if number is None:
         number = insert(conn, deadlines, regulation=regulation, kind=kind, about=about, clause=clause, due=due)
     return number
+
+
+def add_all(conn: Connection, terms: Sequence[Mapping[str, Any]]) -> None:
+    """Set many terms, each with the values that `add` takes, apart from those that are there already."""
+    if not terms:
+        return
+    columns = deadlines.c
+    of_matters = columns.about.in_({term["about"] for term in terms})
+    there = {tuple(row) for row in conn.execute(select(columns.kind, columns.about, columns.due).where(of_matters))}
+    new = {(term["kind"], term["about"], term["due"]): dict(term) for term in terms}
+    insert_all(conn, deadlines, [term for same, term in new.items() if same not in there])
 
 
 def met(conn: Connection, kind: str, about: str, at: datetime) -> int:

@@ -90,6 +90,11 @@ def get(connection: Connection, serial: str) -> Device | None:
     return one(connection, _GET, Device, serial=serial)
 
 
+def gather(connection: Connection, serials: Iterable[str]) -> list[Device]:
+    """The devices with these serials; those that are missing are left out."""
+    return many(connection, select(devices).where(devices.c.serial.in_(list(serials))), Device)
+
+
 def update(connection: Connection, serial: str, **values: Any) -> None:
     connection.execute(devices.update().where(devices.c.serial == serial).values(**values))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,16 @@ def add(connection: Connection, **values: Any) -> int:
     return insert(connection, dossiers, reasons=[], **values)
 
 
+_ADD = dossiers.insert().returning(dossiers.c.number, sort_by_parameter_order=True)
+
+
+def add_all(connection: Connection, filed: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert many dossiers, each from the values that `add` takes; their numbers in the same order."""
+    if not filed:
+        return []
+    return list(connection.execute(_ADD, [{"reasons": [], **values} for values in filed]).scalars())
+
+
 _GET = select(dossiers).where(dossiers.c.number == bindparam("number"))
 
 
@@ -94,6 +104,26 @@ def issue(connection: Connection, number: int, serial: str, *, before: str, afte
     """Move a dossier on to the state in which it has its certificate; False where it is not in `before` by now."""
     values = {"dossier": number, "serial": serial, "before": before, "after": after}
     return connection.execute(_ISSUE, values).rowcount == 1
+
+
+_ISSUE_ALL = (
+    dossiers.update()
+    .where(dossiers.c.number.in_(bindparam("numbers", expanding=True)), dossiers.c.state == bindparam("before"))
+    .values(state=bindparam("after"))
+    .returning(dossiers.c.number)
+)
+_CERTIFY = dossiers.update().where(dossiers.c.number == bindparam("dossier")).values(certificate=bindparam("serial"))
+
+
+def issue_all(connection: Connection, serials: Mapping[int, str], *, before: str, after: str) -> set[int]:
+    """Move dossiers on as `issue` does, each to its certificate; the numbers of those that were in `before`."""
+    if not serials:
+        return set()
+    named = {"numbers": list(serials), "before": before, "after": after}
+    moved = set(connection.execute(_ISSUE_ALL, named).scalars())
+    if moved:
+        connection.execute(_CERTIFY, [{"dossier": number, "serial": serials[number]} for number in sorted(moved)])
+    return moved
 
 
 def update(connection: Connection, number: int, **values: Any) -> None:

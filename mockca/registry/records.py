@@ -26,9 +26,11 @@ def one(connection: Connection, statement: Select[Any], kind: type[Record], **va
     return None if row is None else kind(**row)
 
 
-def many(connection: Connection, statement: Select[Any], kind: type[Record]) -> list[Record]:
-    """All rows as records of `kind`."""
-    return [kind(**row) for row in connection.execute(statement).mappings()]
+def many(connection: Connection, statement: Select[Any], kind: type[Record], **values: Any) -> list[Record]:
+    """All rows as records of `kind`; `values` are those of the statement's own parameters."""
+    result = connection.execute(statement, values)
+    names = tuple(result.keys())
+    return [kind(**dict(zip(names, row, strict=True))) for row in result]
 
 
 def page(
@@ -64,4 +66,4 @@ def _insertion(table: Table) -> Insert:
 def insert_all(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert many rows at once; nothing where there are none."""
     if rows:
-        connection.execute(table.insert(), list(rows))
+        connection.execute(_insertion(table), list(rows))

@@ -145,8 +145,8 @@ def held_by(connection: Connection, units: Sequence[str], at: datetime) -> Itera
 
 def held(connection: Connection, serials: Collection[str], at: datetime) -> dict[str, Held]:
     """What these certificates are worth at `at`, by serial, also of those that have ended."""
-    rows = connection.execute(_held().where(certificates.c.serial.in_(list(serials))), {"then": at})
-    return {row["serial"]: Held(**row) for row in rows.mappings()}
+    statement = _held().where(certificates.c.serial.in_(list(serials)))
+    return {one.serial: one for one in many(connection, statement, Held, then=at)}
 
 
 def _held() -> Select[Any]:

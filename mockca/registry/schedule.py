@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
-from mockca.registry.records import insert
+from mockca.registry.records import insert, insert_all
 from mockca.registry.tables import deadlines, schedule
 
 
@@ -28,6 +28,11 @@ _open = schedule.c.done_at.is_(None)
 def add(conn: Connection, due: datetime, action: str, about: str) -> int:
     """Plan `action` on `about` for the instant `due`. Returns its number."""
     return insert(conn, schedule, due=due, action=action, about=about)
+
+
+def add_all(conn: Connection, action: str, planned: Sequence[tuple[datetime, str]]) -> None:
+    """Plan the same action many times: the instants, and what each is about."""
+    insert_all(conn, schedule, [{"due": due, "action": action, "about": about} for due, about in planned])
 
 
 _UNTIL = bindparam("until", type_=schedule.c.due.type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
-from mockca.registry.records import insert
+from mockca.registry.records import insert, insert_all
 from mockca.registry.tables import FOREVER, certificates, status_changes
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -113,20 +113,27 @@ def has_effective(conn: Connection, unit: str, subscriber_kind: str, instant: da
     return conn.execute(query, {"then": instant}).first() is not None
 
 
-def begin(
-    conn: Connection, serial: str, *, instant: datetime, status: Status, keep_until: datetime, crl_entry: bytes | None
-) -> int:
-    """Write down the first status of a certificate that was entered just now, as `change` does the later ones."""
-    return insert(
-        conn,
-        status_changes,
-        serial=serial,
-        instant=instant,
-        until=FOREVER,
-        status=status.value,
-        keep_until=keep_until,
-        crl_entry=crl_entry,
-    )
+_ENDED = (status_changes.c.status == Status.REVOKED.value) | (certificates.c.not_after <= _instant)
+_NOT_ENDED = (
+    select(status_changes.c.serial)
+    .join_from(status_changes, certificates)
+    .where(status_changes.c.serial.in_(bindparam("serials", expanding=True)), _in_force, ~_ENDED)
+)
+
+
+def not_ended(conn: Connection, serials: Collection[str], instant: datetime) -> set[str]:
+    """Those of the certificates that are neither revoked nor expired at `instant`, as `status_at` says of each."""
+    if not serials:
+        return set()
+    return set(conn.execute(_NOT_ENDED, {"serials": list(serials), "then": instant}).scalars())
+
+
+def begin_all(conn: Connection, begun: Sequence[Mapping[str, Any]]) -> None:
+    """Write down the first status of certificates that were entered just now, as `change` does the later ones.
+
+    Each by its `serial`, `instant`, `status`, `keep_until` and `crl_entry`.
+    """
+    insert_all(conn, status_changes, [{"until": FOREVER, **one} for one in begun])
 
 
 _own = status_changes.c.serial == bindparam("of_serial")
@@ -175,6 +182,27 @@ def change(
         keep_until=keep_until,
         crl_entry=crl_entry,
     )
+
+
+_theirs = status_changes.c.serial.in_(bindparam("serials", expanding=True))
+_DO_AWAY_ALL = (
+    update(status_changes).where(_theirs, status_changes.c.instant > _instant).values(until=status_changes.c.instant)
+)
+_CUT_ALL = update(status_changes).where(_theirs, _in_force).values(until=_instant)
+
+
+def revoke_all(conn: Connection, revoked: Sequence[Mapping[str, Any]], instant: datetime) -> None:
+    """Write down that certificates are REVOKED from `instant` on, as `change` does of one.
+
+    Each by its `serial`, `reason`, `invalidity_date`, `keep_until` and `crl_entry`.
+    """
+    if not revoked:
+        return
+    theirs = {"serials": [one["serial"] for one in revoked], "then": instant}
+    conn.execute(_DO_AWAY_ALL, theirs)
+    conn.execute(_CUT_ALL, theirs)
+    same = {"instant": instant, "until": FOREVER, "status": Status.REVOKED.value}
+    insert_all(conn, status_changes, [{**same, **one} for one in revoked])
 
 
 _ENTRIES_AT = (

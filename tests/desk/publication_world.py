@@ -19,6 +19,7 @@ from mockca.desk.sandbox import Sandbox, Sandboxes
 from mockca.desk.statuses import change_status, require_certificate
 from mockca.pki.names import SubjectName
 from mockca.registry import certificates
+from mockca.registry.certificates import Certificate
 from mockca.registry.records import insert
 from mockca.registry.status import Status
 from mockca.registry.tables import dossiers
@@ -87,8 +88,7 @@ class World:
                 filed_at=now,
                 reasons=[],
             )
-            certificates.add(
-                connection,
+            certificate = Certificate(
                 serial=serial,
                 regulation="an-giang",
                 subscriber_kind="person",
@@ -98,11 +98,13 @@ class World:
                 not_before=now,
                 not_after=now + lasts,
                 dossier=dossier,
+                device=None,
                 algorithm="p256",
                 issued_at=now,
                 der=der,
             )
-            change_status(connection, require_certificate(connection, serial), status, now)
+            certificates.add_all(connection, [certificate])
+            change_status(connection, certificate, status, now)
         return serial
 
     def change(

@@ -35,6 +35,25 @@ def test_a_term_set_twice_is_one_term(store: Store) -> None:
         assert add(conn, 3) != add(conn, 3, kind="decide")
 
 
+def test_terms_set_together_are_those_set_one_by_one(store: Store) -> None:
+    def term(when: int, about: str) -> dict[str, object]:
+        return {"regulation": "an-giang", "kind": "check", "about": about, "clause": "AG-7.2", "due": day(when)}
+
+    with store.write() as conn:
+        number = add(conn, 3)
+        deadlines.add_all(
+            conn, [term(3, "dossier 1"), term(4, "dossier 1"), term(3, "dossier 2"), term(3, "dossier 2")]
+        )
+        deadlines.add_all(conn, [])
+        found = deadlines.listing(conn, None, day(0))
+        assert [(one.about, one.due) for one in found] == [
+            ("dossier 1", day(3)),
+            ("dossier 2", day(3)),
+            ("dossier 1", day(4)),
+        ]
+        assert found[0].number == number
+
+
 def test_a_term_that_was_met_is_not_missed(store: Store) -> None:
     with store.write() as conn:
         add(conn, 3)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +59,37 @@ def told(conn: Connection, when: int, serial: str = "a1") -> Status | None:
 
 
 # --- by example -----------------------------------------------------------------------------------------------
+
+
+def test_many_are_revoked_as_one_is(conn: Connection) -> None:
+    add_certificate(conn, "b2", not_after=day(EXPIRY))
+    for serial in ("a1", "b2"):
+        write(conn, 1, Status.EFFECTIVE, serial)
+        write(conn, 9, Status.SUSPENDED, serial)
+    write(conn, 5, Status.REVOKED)
+    entry = {"reason": "keyCompromise", "invalidity_date": day(4), "keep_until": day(1000), "crl_entry": b"b2"}
+    status.revoke_all(conn, [{"serial": "b2", **entry}], day(5))
+    status.revoke_all(conn, [], day(5))
+    for when in (0, 1, 4, 5, 9, EXPIRY + 1):
+        one, other = (status.status_at(conn, serial, day(when)) for serial in ("a1", "b2"))
+        assert (one and replace(one, serial="")) == (other and replace(other, serial=""))
+    assert list(status.entries_at(conn, day(6)))[-1] == b"b2"
+
+
+def test_of_many_those_that_have_not_ended_are_told_as_of_one(conn: Connection) -> None:
+    add_certificate(conn, "b2", not_after=day(4))
+    add_certificate(conn, "c3", not_after=day(EXPIRY))
+    for serial in ("a1", "b2", "c3"):
+        write(conn, 1, Status.EFFECTIVE, serial)
+    write(conn, 3, Status.REVOKED, "c3")
+    everybody = ["a1", "b2", "c3", "ff"]
+    assert [sorted(status.not_ended(conn, everybody, day(when))) for when in (0, 2, 3, 4)] == [
+        [],
+        ["a1", "b2", "c3"],
+        ["a1", "b2"],
+        ["a1"],
+    ]
+    assert status.not_ended(conn, [], day(2)) == set()
 
 
 def test_a_serial_that_was_never_issued_has_no_status(conn: Connection) -> None:

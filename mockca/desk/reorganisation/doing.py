@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-from mockca.desk.entering import Entered, enter
+from mockca.desk.entering import Entered, enter_all
 from mockca.desk.notices import tell
 from mockca.desk.reorganisation.cases import told
 from mockca.desk.reorganisation.drafting import paper_of, subject_under
@@ -54,84 +55,100 @@ class Doing:
             if action is not None and action.ground is not None:
                 revoking.setdefault((work.former.unit, action.ground), []).append(work.former)
         self.cases = revoke_all(self.transaction, self.now.regulation, self.now.rule, self.now.found, revoking)
+        filed = self._file_all()
         for work in self.now.works:
-            self._begin(work)
+            self._settle_begun(work, filed.get(work.item.serial))
 
-    def _begin(self, work: Work) -> None:
-        action = work.step.action
+    def _file_all(self) -> dict[str, int]:
+        """File the dossiers of what is changed or reissued, and enter what is changed; their numbers by serial."""
+        papers: list[tuple[Work, dict[str, Any]]] = []
+        changes: list[Work] = []
+        for work in self.now.works:
+            action = work.step.action
+            if action is None:
+                continue
+            if action.action == "change" and self._is_ready(work):
+                draft = self.before.drafts[work.item.serial]
+                papers.append((work, self._dossier(work, CHANGE, action.case, draft.subject, f"{draft.serial:x}")))
+                changes.append(work)
+            elif action.action == "reissue":
+                subject = subject_under(work.former, self._body(work))
+                papers.append((work, self._dossier(work, REISSUE, action.case, subject, None)))
+        numbers = dossiers.add_all(self.transaction.connection, [paper for _, paper in papers])
+        filed = {work.item.serial: number for (work, _), number in zip(papers, numbers, strict=True)}
+        self._enter_all(CHANGE, [(work, filed[work.item.serial]) for work in changes])
+        return filed
+
+    def _settle_begun(self, work: Work, dossier: int | None) -> None:
+        action, serial = work.step.action, work.item.serial
         if action is None:
             self._except(work, work.step.why_not)
         elif action.action == "change":
-            self._change(work, action)
+            self._settle_changed(work, action, dossier)
         elif action.action == "revoke":
-            self._settle(work, action, DONE, revocation=self.cases[work.item.serial])
+            self._settle(work, action, DONE, revocation=self.cases[serial])
         elif action.action == "reissue":
-            self._file(work, action)
+            # Where the subscriber makes the key himself, his CSR is waited for.
+            state = DONE if serial in self._own_keys else REISSUING
+            self._settle(work, action, state, revocation=self.cases[serial], dossier=dossier)
         else:
             self._settle(work, action, DONE)
 
-    def _change(self, work: Work, action: ReorganisationAction) -> None:
-        failure = self.before.failures.get(work.item.serial)
-        if failure is not None:
-            self._except(work, (failure,))
-        elif self._fits(work):
-            draft = self.before.drafts[work.item.serial]
-            dossier = self._dossier(work, CHANGE, action.case, draft.subject, f"{draft.serial:x}")
-            entered = enter(self.transaction.connection, draft, dossier=dossier, at=self.transaction.now)
-            self._note(work, entered)
+    def _settle_changed(self, work: Work, action: ReorganisationAction, dossier: int | None) -> None:
+        serial = work.item.serial
+        if serial in self.before.failures:
+            self._except(work, (self.before.failures[serial],))
+        elif serial in self.issued:
             self._settle(
-                work,
-                action,
-                DONE,
-                dossier=dossier,
-                certificate=entered.certificate.serial,
-                device=entered.certificate.device,
+                work, action, DONE, dossier=dossier, certificate=self.issued[serial], device=work.former.device
             )
 
-    def _file(self, work: Work, action: ReorganisationAction) -> None:
-        """The dossier of the new certificate; where the subscriber makes the key himself, his CSR is waited for."""
-        subject = subject_under(work.former, self._body(work))
-        dossier = self._dossier(work, REISSUE, action.case, subject, None)
-        own_key = work.former.device is None and self._was_filed(work.former)
-        state = DONE if own_key else REISSUING
-        self._settle(work, action, state, revocation=self.cases[work.item.serial], dossier=dossier)
-
-    def _was_filed(self, former: Certificate) -> bool:
-        """Whether the certificate came by a CSR: what was put there, or reissued for that, was not filed by anybody."""
-        dossier = dossiers.get(self.transaction.connection, former.dossier)
-        return dossier is not None and "channel" in dossier.submission
+    @cached_property
+    def _own_keys(self) -> set[str]:
+        """The certificates that came by a CSR: what was put there, or reissued for that, was not filed by anybody."""
+        without = {work.former.dossier: work.former.serial for work in self.now.works if work.former.device is None}
+        found = dossiers.gather(self.transaction.connection, list(without))
+        return {without[one.number] for one in found if "channel" in one.submission}
 
     # --- items that wait for their new certificate -------------------------------------------------------------
 
     def issue_all(self) -> None:
         """Enter the new certificates of what was revoked to be reissued."""
+        connection = self.transaction.connection
+        issued = lifecycle.DOSSIER.step(self.now.regulation, "approved", "issue", name=str(self.now.found.number))
+        ready = {int(work.item.outcome["dossier"]): work for work in self.now.works if self._is_ready(work)}
+        serials = {number: f"{self.before.drafts[work.item.serial].serial:x}" for number, work in ready.items()}
+        moved = dossiers.issue_all(connection, serials, before="approved", after=issued)
+        self._enter_all(REISSUE, [(work, number) for number, work in ready.items() if number in moved])
+        # The others were issued by hand; such an item is done with what it got.
+        by_hand = {one.number: one for one in dossiers.gather(connection, sorted(ready.keys() - moved))}
         for work in self.now.works:
-            failure = self.before.failures.get(work.item.serial)
-            if failure is not None:
-                self._except(work, (failure,))
-            elif self._fits(work):
-                self._issue(work)
-
-    def _issue(self, work: Work) -> None:
-        connection, regulation = self.transaction.connection, self.now.regulation
-        draft = self.before.drafts[work.item.serial]
-        dossier, serial = int(work.item.outcome["dossier"]), f"{draft.serial:x}"
-        issued = lifecycle.DOSSIER.step(regulation, "approved", "issue", name=str(dossier))
-        if not dossiers.issue(connection, dossier, serial, before="approved", after=issued):
-            # It was issued by hand; the item is done with what it got.
-            filed = dossiers.get(connection, dossier)
-            serial = serial if filed is None or filed.certificate is None else filed.certificate
-            self._settle(work, None, DONE, certificate=serial)
-            return
-        entered = enter(connection, draft, dossier=dossier, at=self.transaction.now)
-        if draft.device is not None:
-            self.before.recorded.add(draft.device)
-        self._note(work, entered)
-        self._settle(work, None, DONE, certificate=serial, device=draft.device)
+            number = int(work.item.outcome["dossier"])
+            if work.item.serial in self.before.failures:
+                self._except(work, (self.before.failures[work.item.serial],))
+            elif number in by_hand:
+                self._settle(work, None, DONE, certificate=by_hand[number].certificate or serials[number])
+            elif number in moved:
+                self._settle(
+                    work,
+                    None,
+                    DONE,
+                    certificate=serials[number],
+                    device=self.before.drafts[work.item.serial].device,
+                )
 
     # --- what both need ---------------------------------------------------------------------------------------
 
-    def _fits(self, work: Work) -> bool:
+    def _enter_all(self, operation: str, works: Sequence[tuple[Work, int]]) -> None:
+        """Enter the certificates that were made for these items, each under its dossier."""
+        drafts = [(self.before.drafts[work.item.serial], dossier) for work, dossier in works]
+        entered = enter_all(self.transaction.connection, self.now.regulation, operation, drafts, self.transaction.now)
+        for (work, _), (draft, _), one in zip(works, drafts, entered, strict=True):
+            self._note(work, one)
+            if draft.device is not None and operation == REISSUE:
+                self.before.recorded.add(draft.device)
+
+    def _is_ready(self, work: Work) -> bool:
         """Whether a certificate was made for the item, and for the body as it is still called."""
         if work.item.serial not in self.before.drafts or work.item.successor is None:
             return False
@@ -143,31 +160,30 @@ class Doing:
 
     def _dossier(
         self, work: Work, operation: str, case: str | None, subject: SubjectName, certificate: str | None
-    ) -> int:
-        """Put on file what the decision stands for: nobody filed it, nobody need decide it."""
+    ) -> dict[str, Any]:
+        """What the decision stands for, to be put on file: nobody filed it, nobody need decide it."""
         unit = self._body(work)
         form, fields = paper_of(self.now.regulation, operation, work.former, unit, subject)
-        return dossiers.add(
-            self.transaction.connection,
-            regulation=self.now.regulation.id,
-            operation=operation,
-            subscriber_kind=work.former.subscriber_kind,
-            unit=unit.id,
-            state="approved" if certificate is None else "issued",
-            form=form,
-            fields=fields,
-            sets=[],
-            submission={
+        return {
+            "regulation": self.now.regulation.id,
+            "operation": operation,
+            "subscriber_kind": work.former.subscriber_kind,
+            "unit": unit.id,
+            "state": "approved" if certificate is None else "issued",
+            "form": form,
+            "fields": fields,
+            "sets": [],
+            "submission": {
                 "document_number": self.now.found.decision["number"],
                 "reorganisation": self.now.found.number,
             },
-            filed_by=self.transaction.actor.account,
-            filed_at=self.transaction.now,
-            certificate=certificate,
-            replaces=work.former.serial,
-            case=case,
-            enclosed=[],
-        )
+            "filed_by": self.transaction.actor.account,
+            "filed_at": self.transaction.now,
+            "certificate": certificate,
+            "replaces": work.former.serial,
+            "case": case,
+            "enclosed": [],
+        }
 
     def _note(self, work: Work, entered: Entered) -> None:
         self.issued[work.item.serial] = entered.certificate.serial

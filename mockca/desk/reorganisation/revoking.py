@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from mockca.desk import statuses
 from mockca.desk.commands import Decision, RequestRevocation, Submission
-from mockca.desk.due_dates import start
+from mockca.desk.due_dates import start_all
 from mockca.desk.notices import tell
-from mockca.desk.publishing import announce
-from mockca.desk.statuses import change_status
+from mockca.desk.publishing import announce_all
 from mockca.desk.transaction import Transaction
 from mockca.registry import devices, revocations
 from mockca.registry.certificates import Certificate
 from mockca.registry.reorganisations import Reorganisation
-from mockca.registry.status import Status
 from mockca.rules import lifecycle
 from mockca.rules.deadlines import VIETNAM
 from mockca.rules.regulation import Regulation
@@ -67,18 +66,10 @@ def _revoke(
         requested_at=now,
         executed_at=now,
     )
-    for certificate in certificates:
-        change_status(
-            connection,
-            certificate,
-            Status.REVOKED,
-            now,
-            reason=ground.crl_reason,
-            invalidity_date=invalid_since,
-        )
-        announce(connection, "revocation", certificate, now, ground.crl_reason)
-        if certificate.device is not None:
-            start(transaction, regulation, "revocation.executed", f"device {certificate.device}")
+    statuses.revoke_all(connection, certificates, now, reason=ground.crl_reason, invalidity_date=invalid_since)
+    announce_all(connection, "revocation", certificates, now, ground.crl_reason)
+    out = [f"device {certificate.device}" for certificate in certificates if certificate.device is not None]
+    start_all(transaction, regulation, "revocation.executed", out)
     more = f"{len(serials)} chứng thư số, theo quyết định {found.decision['number']} ({rule.vi.lower()})."
     for event in ("revocation.requested", "revocation.executed"):
         tell(connection, regulation, event, now, unit=unit, more=more)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -33,6 +34,10 @@ from token_emulator.staged import StagedDevice
 
 DEVICES = 20
 """Most devices of one slice: making or writing one takes as long as dozens of certificates."""
+
+
+HANDFUL = 25
+"""Items that a signer gets at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,9 @@ def look(
         still = reorganisations.still(connection, found.number, state, [work.item.serial for work in only.works])
         items = [work.item for work in only.works if work.item.serial in still]
     serials = [item.serial for item in items]
-    formers = {one.serial: one for one in certificates.gather(connection, serials)}
+    # What a certificate says never changes: it is read once.
+    known = certificates.gather(connection, serials) if only is None else [work.former for work in only.works]
+    formers = {former.serial: former for former in known}
     held = reorganisations.held(connection, serials, now)
     today = now.astimezone(VIETNAM).date()
     works = []
@@ -127,14 +134,22 @@ def prepare(sandbox: Sandbox, part: Slice, on_devices: dict[str, Device], stack:
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as signers:
         if part.state == PENDING:
             changing = [work for work in part.works if _changes(work)]
-            _gather(part, changing, list(signers.map(lambda work: _change(sandbox, part, work, now), changing)))
+            _gather(part, changing, _each(signers, changing, lambda work: _change(sandbox, part, work, now)))
             return
         without = [work for work in part.works if work.former.device is None]
-        _gather(part, without, list(signers.map(lambda work: _reissue(sandbox, part, work, now), without)))
+        _gather(part, without, _each(signers, without, lambda work: _reissue(sandbox, part, work, now)))
     for work in part.works:
         device = on_devices.get(work.former.device or "")
         if device is not None:
             _gather(part, [work], [_reissue_on_device(sandbox, part, work, device, stack)])
+
+
+def _each(
+    signers: Executor, works: Sequence[Work], make: Callable[[Work], Draft | Violation]
+) -> list[Draft | Violation]:
+    """What is made of each item, in their order; handing a signer one by one costs as much as a signature."""
+    handfuls = [works[at : at + HANDFUL] for at in range(0, len(works), HANDFUL)]
+    return list(chain.from_iterable(signers.map(lambda handful: [make(work) for work in handful], handfuls)))
 
 
 def _gather(part: Slice, works: Sequence[Work], made: Sequence[Draft | Violation]) -> None:
@@ -220,5 +235,5 @@ def _or_why(work: Work, make: Callable[[], Draft]) -> Draft | Violation:
 
 def old_devices(connection: Connection, part: Slice) -> dict[str, Device]:
     """The devices of the former certificates, by their serials."""
-    found = (devices.get(connection, work.former.device) for work in part.works if work.former.device is not None)
-    return {device.serial: device for device in found if device is not None}
+    serials = [work.former.device for work in part.works if work.former.device is not None]
+    return {device.serial: device for device in devices.gather(connection, serials)}

@@ -85,7 +85,7 @@ def revocation_forgotten(patch: Patch) -> None:
     "After a renewal or a change the former certificate stays in force",
 )
 def former_stays(patch: Patch) -> None:
-    patch.everywhere(succession.take_over, lambda *_: None)
+    patch.everywhere(succession.take_over, lambda *_: {})
 
 
 @mutant("Thu hồi mà không ghi lý do của căn cứ", "Certificates are revoked without the reason of the ground")
@@ -101,6 +101,7 @@ def invalidity_lost(patch: Patch) -> None:
 @mutant("Không công bố gì lên cổng", "Nothing is announced on the portal")
 def announces_nothing(patch: Patch) -> None:
     patch.everywhere(announcements.publish, lambda *_, **__: 0)
+    patch.everywhere(announcements.publish_all, lambda *_: None)
 
 
 def _ignore(patch: Patch, ignored: Status) -> None:
@@ -111,15 +112,21 @@ def _ignore(patch: Patch, ignored: Status) -> None:
             change(connection, certificate, new, at, **named)
 
     patch.everywhere(change, selective)
+    if ignored is Status.REVOKED:
+        patch.everywhere(statuses.revoke_all, lambda *_, **__: None)
 
 
 def _drop(patch: Patch, part: str) -> None:
-    change = statuses.change_status
+    change, revoke = statuses.change_status, statuses.revoke_all
 
     def without(*arguments: Any, **named: Any) -> None:
         change(*arguments, **{**named, part: None})
 
+    def all_without(*arguments: Any, **named: Any) -> None:
+        revoke(*arguments, **{**named, part: None})
+
     patch.everywhere(change, without)
+    patch.everywhere(revoke, all_without)
 
 
 @mutant("Hết hạn mà không tự mở vụ việc thu hồi", "No case is opened by itself when a certificate expires")
