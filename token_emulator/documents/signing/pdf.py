@@ -24,7 +24,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, LayoutError, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
 from pyhanko.sign.validation import add_validation_info
@@ -87,7 +87,7 @@ class PdfOptions:
     certify: bool = True
     """Whether the first signature certifies the document."""
     field_name: str | None = None
-    """Signature1, Signature2, … without it."""
+    """Without it the first that waits for a signature, or else a new one: Signature1, Signature2, …"""
     reason: str | None = None
     location: str | None = None
 
@@ -121,7 +121,8 @@ def sign_pdf(
     options = options or PdfOptions()
     when = at.astimezone(VIETNAM).replace(microsecond=0)
     fields = signature_fields(open_pdf(pdf))
-    name = options.field_name or next_field(fields)
+    kept = sorted(name for name, signed in fields.items() if not signed)
+    name = options.field_name or next(iter(kept), next_field(fields))
     metadata = PdfSignatureMetadata(
         field_name=name,
         md_algorithm=options.digest,
@@ -156,6 +157,19 @@ def sign_pdf(
     except (PdfError, LayoutError) as error:
         raise Unsignable("tài liệu PDF có lỗi", str(error)) from error
     return signed if options.evidence is None else add_evidence(signed, name, when, options.evidence)
+
+
+def keep_field(pdf: bytes, name: str, page: int, box: tuple[float, float, float, float]) -> bytes:
+    """The document with an empty signature field for somebody who signs later, as a new revision.
+
+    A certified document takes no new field that can be seen; strict verifiers call that a forbidden change.
+    """
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+    place: Any = box
+    append_signature_field(writer, SigFieldSpec(name, on_page=page, box=place))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def open_pdf(pdf: bytes) -> PdfFileReader:

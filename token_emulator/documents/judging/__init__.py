@@ -1,0 +1,11 @@
+"""Is a signed document as its regulation wants it: who signed in which order, shown how. No cryptography here.
+
+judgement = judge(pdf, load("lai-chau"))
+for finding in judgement.findings:
+    print(finding.clause, finding.vi)
+"""
+
+from token_emulator.documents.judging.judge import judge
+from token_emulator.documents.judging.model import RULES, Finding, Given, Judgement, Signature
+
+__all__ = ["RULES", "Finding", "Given", "Judgement", "Signature", "judge"]
