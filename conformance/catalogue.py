@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import scenarios
 from conformance import features
@@ -15,7 +16,7 @@ from conformance.suites.token import CHECKS
 
 def regulations() -> tuple[str, ...]:
     """Every regulation that has scenarios, sorted."""
-    return tuple(sorted({name.partition("/")[0] for name in scenarios.available()}))
+    return tuple(sorted({_folder(name) for name in scenarios.available()}))
 
 
 def every_check() -> Iterator[Check]:
@@ -28,11 +29,20 @@ def every_check() -> Iterator[Check]:
 def checks(regulation: str | None = None) -> Iterator[StepCheck]:
     """The authority's checks under one regulation, or all, in the order in which they run."""
     for name in scenarios.available():
-        scenario = scenarios.load(name)
-        if regulation in (None, scenario.regulation):
-            needed = features.of_steps(scenario)
-            for step in scenario.steps:
-                yield StepCheck(scenario, step, needed[step.id])
+        if regulation in (None, _folder(name)):
+            yield from _checks_of(name)
+
+
+@cache
+def _checks_of(name: str) -> tuple[StepCheck, ...]:
+    scenario = scenarios.load(name)
+    needed = features.of_steps(scenario)
+    return tuple(StepCheck(scenario, step, needed[step.id]) for step in scenario.steps)
+
+
+def _folder(name: str) -> str:
+    """The regulation that a scenario of that name is played under."""
+    return name.partition("/")[0]
 
 
 def token_checks() -> tuple[FunctionCheck, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import takewhile
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -213,7 +214,7 @@ class Scenario(Strict):
 
         Those are all main steps before it, unless it names its own, and always those that it refers to.
         """
-        earlier = self.steps[: self.steps.index(step)]
+        earlier = tuple(takewhile(lambda one: one.id != step.id, self.steps))
         wanted = referenced_steps(self.told(step))
         if step.needs is None:
             wanted |= {one.id for one in earlier if one.is_main}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
 PART = re.compile(r"([^.\[\]]+)|\[([^=\[\]]+)=([^\[\]]*)\]|\[(\*)\]")
@@ -45,31 +44,41 @@ def get(document: Any, path: str) -> Any:
 
 
 def put(document: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A copy of the document with another value at the path; missing objects on the way are made."""
-    copy = deepcopy(dict(document))
-    at: Any = copy
-    steps = parts(path)
-    for done, part in enumerate(steps[:-1]):
-        if isinstance(at, dict) and isinstance(part, str) and part not in at:
-            at[part] = {}
-        at = _next(at, part, steps[:done])
-    _assign(at, steps, deepcopy(value))
+    """A copy of the document with another value at the path; missing objects on the way are made.
+
+    What does not lie on the way is shared with the document.
+    """
+    copy, at = _opened(document, parts(path), makes_missing=True)
+    _assign(at, parts(path), value)
     return copy
 
 
 def remove(document: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """A copy of the document without what stands at the path. BadPath where nothing does."""
-    copy = deepcopy(dict(document))
+    """A copy of the document without what stands at the path, else shared with it. BadPath where nothing does."""
     steps = parts(path)
-    at: Any = copy
-    for done, part in enumerate(steps[:-1]):
-        at = _next(at, part, steps[:done])
+    copy, at = _opened(document, steps, makes_missing=False)
     wanted = _next(at, steps[-1], steps[:-1])
     if isinstance(at, dict):
         del at[steps[-1]]
     else:
         at[:] = [one for one in at if one is not wanted]
     return copy
+
+
+def _opened(document: Mapping[str, Any], steps: Sequence[Part], *, makes_missing: bool) -> tuple[dict[str, Any], Any]:
+    """A copy of the document along the path, and the object or list in it that holds the last step."""
+    copy: dict[str, Any] = dict(document)
+    at: Any = copy
+    for done, part in enumerate(steps[:-1]):
+        if makes_missing and isinstance(at, dict) and isinstance(part, str) and part not in at:
+            at[part] = {}
+        inner = _next(at, part, steps[:done])
+        if isinstance(inner, Mapping | list | tuple):
+            opened = dict(inner) if isinstance(inner, Mapping) else list(inner)
+            _exchange(at, part, inner, opened)
+            inner = opened
+        at = inner
+    return copy, at
 
 
 def text(steps: Sequence[Part]) -> str:
@@ -117,9 +126,13 @@ def _assign(at: Any, steps: Sequence[Part], value: Any) -> None:
     last = steps[-1]
     if isinstance(at, dict) and isinstance(last, str):
         at[last] = value
-        return
-    wanted = _next(at, last, steps[:-1])
-    at[next(index for index, one in enumerate(at) if one is wanted)] = value
+    else:
+        _exchange(at, last, _next(at, last, steps[:-1]), value)
+
+
+def _exchange(at: Any, part: Part, old: Any, new: Any) -> None:
+    key = part if isinstance(at, dict) else next(index for index, one in enumerate(at) if one is old)
+    at[key] = new
 
 
 def _kind(value: Any) -> str:
