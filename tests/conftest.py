@@ -19,6 +19,15 @@ def pytest_configure(config: pytest.Config) -> None:
         building.build()
 
 
+@pytest.fixture(scope="module")
+def unmeasured_processes() -> Iterator[None]:
+    """Processes started in this module run at full speed: what they do is covered by tests of the parts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
     """A PostgreSQL server, for tests that are marked `ON_POSTGRESQL`."""

@@ -1,4 +1,4 @@
-"""The `conformance` command, run as people and CI run it: as a process of its own."""
+"""The `conformance` command, as people and CI run it."""
 
 from __future__ import annotations
 
@@ -17,24 +17,14 @@ from conformance import catalogue
 from conformance.cli import main
 from conformance.features import FEATURES
 from conformance.suites.authority import SUITE
+from tests.conformance.command import Done, conformance
 from tests.conformance.toy_server import Server, toy_server, write_credentials
 
 NEW_PERSON = "authority/an-giang/new-person"
 ROOT = Path(__file__).parents[2]
 
 
-def conformance(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "conformance", *arguments],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def run(server: Server, tmp_path: Path, *arguments: str, without: str = "") -> subprocess.CompletedProcess[str]:
+def run(server: Server, tmp_path: Path, *arguments: str, without: str = "") -> Done:
     """A run of one scenario against the toy."""
     credentials = write_credentials(tmp_path / "credentials.json", without=without)
     target = ("--target", f"authority={server.url}", "--regulation", "an-giang", "--credentials", str(credentials))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.conformance.command import Done, conformance
 from tests.conformance.crooked_pki import CrookedPki
 from tests.conformance.crooked_publisher import pem
-from tests.conformance.tokens import ROOT
 
 Behaviour = Callable[[socket.socket], None]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/pkix-cert\r\n"
@@ -121,17 +117,8 @@ def certificate_of(base: str, folder: Path) -> Path:
     return path
 
 
-def conformance(folder: Path, *arguments: str, **given: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "conformance", "run", "--regulation", "lai-chau", "--timeout", "0.5", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        **given,
-    )
+def run(folder: Path, *arguments: str) -> Done:
+    return conformance("run", "--regulation", "lai-chau", "--timeout", "0.5", *arguments, cwd=folder)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +140,7 @@ def conformance(folder: Path, *arguments: str, **given: Any) -> subprocess.Compl
 )
 def test_a_publisher_that_misbehaves_gets_a_verdict_in_time(tmp_path: Path, behaves: Behaviour, told: str) -> None:
     with publisher_that(behaves) as base:
-        done = conformance(tmp_path, "--target", f"publisher={certificate_of(base, tmp_path)}")
+        done = run(tmp_path, "--target", f"publisher={certificate_of(base, tmp_path)}")
     assert done.returncode == 1, done.stdout + done.stderr
     assert told in done.stdout
     assert "FAILED publisher/chain/issuer-is-served" in done.stdout
@@ -164,7 +151,7 @@ def test_a_publisher_that_misbehaves_gets_a_verdict_in_time(tmp_path: Path, beha
 def test_nothing_listens_there(tmp_path: Path) -> None:
     with publisher_that(hangs) as base:
         path = certificate_of(base, tmp_path)
-    done = conformance(tmp_path, "--target", f"publisher={path}")
+    done = run(tmp_path, "--target", f"publisher={path}")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "could not be asked" in done.stdout
 
@@ -176,7 +163,7 @@ def test_a_certificate_without_any_address_gets_a_verdict(tmp_path: Path) -> Non
     path = tmp_path / "a.der"
     path.write_bytes(pki.leaf("Mẫu", 0x5A5A_5A5A_5A5A_5A5A, now, now + timedelta(days=9)))
     assert x509.load_der_x509_certificate(path.read_bytes()).public_key() != key.public_key()
-    done = conformance(tmp_path, "--target", f"publisher={path}")
+    done = run(tmp_path, "--target", f"publisher={path}")
     assert done.returncode == 1
     assert "has no caIssuers; certificate 5a5a5a5a5a5a5a5a has no cRLDistributionPoints;" in done.stdout
 
@@ -200,7 +187,7 @@ def test_what_cannot_be_run_ends_with_2_and_says_why(tmp_path: Path, arguments: 
     (tmp_path / "empty").mkdir()
     (tmp_path / "nonsense.pem").write_text("nonsense")
     certificate_of("http://127.0.0.1:1", tmp_path).rename(tmp_path / "good.pem")
-    done = conformance(tmp_path, *arguments)
+    done = run(tmp_path, *arguments)
     assert done.returncode == 2, done.stdout + done.stderr
     assert told in done.stderr
     assert "Traceback" not in done.stderr

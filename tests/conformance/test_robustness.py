@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -21,6 +18,7 @@ from conformance.targets.credentials import Credentials
 from conformance.targets.http import HttpTarget
 from conformance.targets.wire import Wire
 from scenarios import Operation, PortError
+from tests.conformance.command import Done, conformance
 from tests.conformance.socket_server import SocketServer, answer, keep_sending, make_ca, reset, say, socket_server
 
 PATIENCE = 0.4
@@ -203,19 +201,12 @@ def target_at(server: SocketServer, actor: str = "agency", *, patience: float = 
     return HttpTarget(f"http://{server.authority}/demo", "an-giang", credentials, timeout=patience)
 
 
-def run(folder: Path, url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, url: str, *arguments: str) -> Done:
     accounts = [{"name": actor, "credential": f"secret-of-{actor}"} for actor in ("company", "agency")]
     (folder / "credentials.json").write_text(json.dumps({"accounts": accounts}))
     words = ("run", "--target", f"authority={url}", "--regulation", "lai-chau", "--credentials", "credentials.json")
     only = ("--only", "authority/lai-chau/new-person/company-refused")
-    return subprocess.run(
-        [sys.executable, "-m", "conformance", *words, *only, *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "300"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return conformance(*words, *only, *arguments, cwd=folder)
 
 
 def unwrapped(text: str) -> str:

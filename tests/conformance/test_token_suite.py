@@ -23,7 +23,9 @@ from conformance.suites.token.bench import Failed, NotChecked
 from conformance.suites.token.run import SUITE
 from conformance.targets.pins import Pins
 from conformance.targets.token import Flags, ModuleFailed, TokenTarget
+from tests.conformance import command
 from tests.conformance.bare_token import SO_PIN, USER_PIN
+from tests.conformance.command import Done
 from tests.conformance.tokens import (
     LABEL,
     ROOT,
@@ -63,9 +65,7 @@ def bare(tmp_path: Path) -> Token:
     return bare_token(tmp_path / "bare")
 
 
-def run(
-    token: Token, *arguments: str, cwd: Path, pin: str | None = USER_PIN, so_pin: str | None = SO_PIN
-) -> subprocess.CompletedProcess[str]:
+def run(token: Token, *arguments: str, cwd: Path, pin: str | None = USER_PIN, so_pin: str | None = SO_PIN) -> Done:
     """`conformance run` as people and CI run it; PINs by the environment."""
     target = ("--target", f"token={token.module}")
     rest = ("--regulation", "cao-bang", *arguments) if "--regulation" not in arguments else arguments
@@ -74,18 +74,10 @@ def run(
 
 def conformance(
     *arguments: str, cwd: Path, pin: str | None = None, so_pin: str | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
+) -> Done:
     pins = {"CONFORMANCE_PIN": pin, "CONFORMANCE_SO_PIN": so_pin}
     given = {name: value for name, value in pins.items() if value is not None}
-    return subprocess.run(
-        [sys.executable, "-m", "conformance", *arguments],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment, **given},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return command.conformance(*arguments, cwd=cwd, **environment, **given)
 
 
 # --- tokens as they should be -----------------------------------------------------------------------------------
@@ -499,7 +491,7 @@ def test_a_tokens_options_mean_nothing_to_an_authority() -> None:
     assert "--destructive is for --target token=" in done.stderr
 
 
-def could_not_run(done: subprocess.CompletedProcess[str], says: str) -> None:
+def could_not_run(done: Done, says: str) -> None:
     assert done.returncode == 2, done.stdout + done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
