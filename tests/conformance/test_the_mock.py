@@ -51,7 +51,7 @@ def passes_its_own_suite(server: TemporaryServer, tmp_path: Path, regulation: st
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     steps = len(list(catalogue.checks(regulation)))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{steps} đúng / passed, 0 sai / failed, 0 chưa kiểm / skipped" in done.stdout
+    assert f"{steps} đúng / passed, 0 sai / failed, 0 chưa kiểm / skipped" in done.stdout, done.stdout
     assert "user_pin" not in report.read_text(encoding="utf-8")
 
 
@@ -83,7 +83,9 @@ def test_the_mock_passes_the_publisher_suite(
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     passed = len(catalogue.publisher_checks()) - inapplicable
-    assert f"{passed} đúng / passed, 0 sai / failed, 0 chưa kiểm / skipped, {inapplicable} không" in done.stdout
+    assert f"{passed} đúng / passed, 0 sai / failed, 0 chưa kiểm / skipped, {inapplicable} không" in done.stdout, (
+        done.stdout
+    )
 
 
 class Tampering(httpx.BaseTransport):
