@@ -20,6 +20,7 @@ SUBCOMMANDS = {
     "states": "Bảng trạng thái × mặt công khai. The table state × (CRL, delta CRL, OCSP, portal, API).",
     "demo": "Việc chính, từ đầu đến cuối. The main job from end to end.",
     "mutants": "Các lỗi cố ý. Deliberate defects to serve with.",
+    "document": "Văn bản ký số. Signed documents.",
     "token": "Thiết bị lưu khóa trên một giá. The devices on a shelf.",
 }
 """Each is a module of this package; what `--help` says of it is the beginning of its own help."""

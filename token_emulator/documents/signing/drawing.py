@@ -25,9 +25,9 @@ from token_emulator.documents.signing.specimens import MARK, specimen_seal, spec
 
 FRAME: Final = (72.5, 37.5)
 """mm, where a regulation gives no measures."""
-WORDS: Final = 8.5
+WORDS: Final = 8.2
 """Points, of words in a frame; smaller when they do not fit."""
-IMAGES: Final = 0.48
+IMAGES: Final = 0.42
 """Share of a frame's width for its images."""
 
 
