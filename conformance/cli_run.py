@@ -40,7 +40,7 @@ from conformance.targets.pins import Pins, read_pins
 SETTINGS = Path(suites.__file__).with_name("pytest.ini")
 OPTIONS_OF = {
     AUTHORITY: ("credentials", "mapping", "adapter", "cacert", "seed", "given", "reset"),
-    PUBLISHER: ("credentials", "cacert", "seed", "sample", "issuer", "root", "unknown_serial"),
+    PUBLISHER: ("credentials", "cacert", "seed", "sample", "issuer", "root", "tsa", "unknown_serial"),
     TOKEN: ("token_label", "token_serial", "tries", "destructive", "pin_file", "so_pin_file"),
 }
 """Options that mean something to one kind of target only."""
@@ -97,6 +97,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--sample", multiple=True, metavar="STATE=FILE", help="good, held, revoked, expired. A certificate so.")
 @click.option("--issuer", type=click.Path(path_type=Path), help="Chứng thư cơ quan cấp. The issuer's certificate.")
 @click.option("--root", type=click.Path(path_type=Path), help="Chứng thư gốc. The root's certificate.")
+@click.option("--tsa", metavar="URL", help="Nơi cấp dấu thời gian. The time-stamping authority.")
 @click.option(
     "--unknown-serial", type=click.Choice(UNKNOWN_POLICIES), help="OCSP về số hiệu chưa cấp. Of serials never issued."
 )

@@ -1,4 +1,4 @@
-"""Certificates, requests, CRLs and OCSP in words: short enough to read beside an exchange.
+"""Certificates, requests, CRLs, OCSP and time stamps in words: short enough to read beside an exchange.
 
 Whatever foreign DER makes a parser throw becomes a sentence, never an error.
 """
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import ocsp
 
 from conformance.events import Decoded
+from conformance.publisher import timestamps
 
 MOST_ENTRIES = 8
 """Entries of a CRL that are told one by one, besides those asked about."""
@@ -41,6 +42,11 @@ def ocsp_request(der: bytes) -> Decoded:
 def ocsp_response(der: bytes) -> Decoded:
     """An OCSP response (RFC 6960 §4.2)."""
     return _decoded("OCSP response", der, lambda: _ocsp_response(ocsp.load_der_ocsp_response(der)))
+
+
+def timestamp(der: bytes) -> Decoded:
+    """A time-stamp response (RFC 3161 §2.4.2)."""
+    return _decoded("time-stamp response", der, lambda: _timestamp(timestamps.parse(der)))
 
 
 def in_text(text: str) -> tuple[Decoded, ...]:
@@ -130,6 +136,21 @@ def _ocsp_response(found: ocsp.OCSPResponse) -> Iterator[str]:
     yield from _extensions(found.extensions)
     for signer in found.certificates:
         yield f"certificate {signer.subject.rfc4514_string()}, serial {signer.serial_number:x}"
+
+
+def _timestamp(found: timestamps.Response) -> Iterator[str]:
+    yield f"status      {found.status}{f', {found.failure}' if found.failure else ''}"
+    if found.token is None:
+        return
+    token = found.token
+    yield f"genTime     {_time(token.instant)}, accuracy {token.accuracy.total_seconds():g} s"
+    yield f"serial      {token.serial:x}"
+    yield f"policy      {token.policy}"
+    yield f"imprint     {token.algorithm} {token.imprint.hex()}"
+    yield f"nonce       {'none' if token.nonce is None else f'{token.nonce:x}'}"
+    yield f"signed by   {token.digest}"
+    for one in token.certificates:
+        yield f"certificate {one.subject.rfc4514_string()}, serial {one.serial_number:x}"
 
 
 def _extensions(extensions: x509.Extensions) -> Iterator[str]:

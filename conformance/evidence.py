@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from conformance import decoding
 from conformance.events import Decoded, Evidence, Exchange
-from conformance.publisher.ocsp import REQUEST_TYPE
+from conformance.publisher import ocsp, timestamps
 from conformance.run import Finding
 from scenarios import Exchange as Told
 
@@ -28,11 +28,11 @@ class Fetched(Told):
     """What a public face answered to anybody: `request` and `response` are base64."""
 
     sent: bytes = b""
-    """The OCSP request, DER."""
+    """The OCSP or time-stamp request, DER."""
     received: bytes = b""
     """The answer as it came; empty where it was longer than is kept."""
     face: str = ""
-    """issuer, crl, delta, ocsp_get or ocsp_post."""
+    """issuer, crl, delta, ocsp_get, ocsp_post or tsa."""
     serial: int = 0
     """The certificate asked about."""
 
@@ -83,6 +83,10 @@ def _exchange(told: Told, actor: str) -> Exchange:
 
 
 def _faces(told: Fetched) -> Iterator[Decoded]:
+    if told.face == "tsa":
+        if told.status == OK and told.received:
+            yield decoding.timestamp(told.received)
+        return
     if told.sent:
         yield decoding.ocsp_request(told.sent)
     if told.status != OK or not told.received:
@@ -119,7 +123,8 @@ def _curl_of_anybody(told: Fetched) -> str:
     url = shlex.quote(told.url)
     if told.method == "GET":
         return f"curl -sS {url} -o {told.face}.der"
-    header = shlex.quote(f"Content-Type: {REQUEST_TYPE}")
+    kind = timestamps.REQUEST_TYPE if told.face == "tsa" else ocsp.REQUEST_TYPE
+    header = shlex.quote(f"Content-Type: {kind}")
     return f"echo {told.request} | base64 -d | curl -sS -H {header} --data-binary @- {url} -o {told.face}.der"
 
 

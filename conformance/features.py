@@ -23,6 +23,7 @@ FEATURES: Mapping[str, Text] = MappingProxyType(
         "reports": Text("báo cáo, kế hoạch", "reports and plans"),
         "restore": Text("khôi phục thiết bị bị khóa", "restoring locked devices"),
         "staging": Text("đặt sẵn chứng thư số", "certificates put there as if issued earlier"),
+        "timestamps": Text("cấp dấu thời gian", "time stamps"),
         "units": Text("ghi danh đơn vị", "bodies entered in a list"),
     }
 )

@@ -83,6 +83,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--conformance-sample", metavar="STATE=FILE", action="append", default=[], help="a certificate in that state")
     add("--conformance-issuer", metavar="FILE", type=Path, help="the certificate of the samples' issuer")
     add("--conformance-root", metavar="FILE", type=Path, help="the root that the chain must end in")
+    add("--conformance-tsa", metavar="URL", help="the time-stamping authority")
     add("--conformance-unknown-serial", metavar="WORD", default="unknown", help="OCSP of serials never issued")
 
 
@@ -122,6 +123,7 @@ def _run(config: pytest.Config) -> SuiteRun:
         samples=tuple(option("sample")),
         issuer=option("issuer"),
         root=option("root"),
+        tsa=option("tsa"),
         unknown_serial=option("unknown-serial"),
     )
     return SUITES[target_of(settings.target)[0]].run(settings, config)

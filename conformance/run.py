@@ -56,6 +56,8 @@ class Settings:
     """Certificates of a publisher and how each stands: `revoked=FILE`."""
     issuer: Path | None = None
     root: Path | None = None
+    tsa: str | None = None
+    """The address of a publisher's time-stamping authority, where its authority does not tell it."""
     unknown_serial: str = "unknown"
     """What OCSP is to say of a serial that was never issued."""
 

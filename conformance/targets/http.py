@@ -104,6 +104,11 @@ class HttpTarget:
             raise PortError(f"{answer.url} has no Date header to tell the time by") from error
         return told if told.tzinfo else told.replace(tzinfo=UTC)
 
+    def tsa(self) -> str | None:
+        """Where the authority says that time stamps are given; None where it says nothing. Raises PortError."""
+        told = self._ask(NOBODY, Route("GET", f"{API}/public/authority"), {}).values.get("tsa")
+        return str(told) if told else None
+
     def perform(self, operation: Operation, actor: str, body: Body) -> Outcome:
         """Do the operation over HTTP."""
         if actor != NOBODY and self._credential(actor) is None:

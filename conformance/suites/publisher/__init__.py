@@ -1,4 +1,7 @@
-"""The publisher suite: what whoever publishes AIA, CRLs and OCSP must do. Each function marked `check` is a check."""
+"""The publisher suite: what whoever publishes AIA, CRLs, OCSP and time stamps must do.
+
+Each function marked `check` is a check.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,25 @@ from conformance.suites.publisher import (
     ocsp,
     ocsp_requests,
     ocsp_signer,
+    tsa,
 )
 
 CHECKS: tuple[FunctionCheck, ...] = tuple(
     found
-    for module in (addresses, chain, certificate, crl, delta, ocsp, ocsp_signer, ocsp_requests, agreement, life, lint)
+    for module in (
+        addresses,
+        chain,
+        certificate,
+        crl,
+        delta,
+        ocsp,
+        ocsp_signer,
+        ocsp_requests,
+        tsa,
+        agreement,
+        life,
+        lint,
+    )
     for found in vars(module).values()
     if isinstance(found, FunctionCheck)
 )

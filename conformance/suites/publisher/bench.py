@@ -99,6 +99,8 @@ class Wanted:
     """The CA of the samples, where it is not to be fetched."""
     root: x509.Certificate | None = None
     """Where the chain must end."""
+    tsa: str | None = None
+    """The address of the time-stamping authority; None where there is none, or nobody said."""
 
 
 @dataclass(slots=True)
@@ -134,17 +136,18 @@ class Bench:
         face: str = "answer",
         serial: int = 0,
         place: str = "",
+        kind: str = ocsp.REQUEST_TYPE,
     ) -> Fetched:
         """One exchange. Raises Failed where no whole answer came; a place that was silent once is not asked again.
 
         `face` and `serial` say what is asked about, for the evidence; `place` what is silent when nothing comes, the
-        URL where left out.
+        URL where left out; `kind` is the media type of the content.
         """
         place = place or url
         if place in self._silent:
             raise Failed("an answer", f"{self._silent[place]} (not asked again)")
         since = self.now()
-        headers = None if content is None else {"Content-Type": ocsp.REQUEST_TYPE}
+        headers = None if content is None else {"Content-Type": kind}
         try:
             answer = self.wire.send(method, url, headers=headers, content=content)
         except PortError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from conformance.suites.token.bench import Failed, NotApplicable, NotChecked
 from conformance.targets.credentials import Credentials, read_credentials
 from conformance.targets.http import HttpTarget
 from conformance.targets.wire import Wire
+from scenarios.port import PortError
 
 SUITE = Path(__file__)
 """What pytest collects."""
@@ -60,6 +62,7 @@ class PublisherRun:
                 settings.unknown_serial,
                 None if settings.issuer is None else one_certificate(settings.issuer),
                 None if settings.root is None else one_certificate(settings.root),
+                settings.tsa,
             ),
             samples,
             skew=SKEW if self.target is None else timedelta(),
@@ -82,7 +85,16 @@ class PublisherRun:
                 )
             )
         self.bench.samples = samples
+        if self.bench.wanted.tsa is None:
+            self.bench.wanted = replace(self.bench.wanted, tsa=self._tsa(self.target))
         self.bench.make_history = lambda bench: lead(bench, driver)
+
+    @staticmethod
+    def _tsa(target: HttpTarget) -> str | None:
+        try:
+            return target.tsa()
+        except PortError:
+            return None
 
     @property
     def seed(self) -> str | None:
@@ -133,6 +145,7 @@ class PublisherRun:
             "--seed": None if settings.seed == DEFAULT_SEED else settings.seed,
             "--issuer": settings.issuer,
             "--root": settings.root,
+            "--tsa": settings.tsa,
             "--timeout": None if settings.timeout == DEFAULT_TIMEOUT else settings.timeout,
             "--unknown-serial": None if settings.unknown_serial == UNKNOWN_POLICIES[0] else settings.unknown_serial,
         }

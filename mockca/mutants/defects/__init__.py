@@ -14,6 +14,7 @@ from mockca.mutants.defects import (
     people,
     profiles,
     terms,
+    tsa,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "people",
     "profiles",
     "terms",
+    "tsa",
 ]
