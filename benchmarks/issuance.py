@@ -48,7 +48,6 @@ from mockca.pki import csr
 from mockca.pki.keys import algorithm_of
 from mockca.pki.names import SubjectName, rfc4514
 from mockca.web.app import create_app
-from mockca.web.carrying import one_at_a_time
 from mockca.web.face import Face
 from mockca.web.server import THREADS
 
@@ -186,7 +185,7 @@ def limit_application(data: Path) -> Callable[..., Any]:
     app = create_app(sandboxes)
     for name, sandbox in opened.items():
         app.register_api(limit_face(name, sandbox, serials))
-    return one_at_a_time(app.wsgi_app)
+    return app.wsgi_app
 
 
 def limit_face(name: str, sandbox: Sandbox, serials: Iterator[int]) -> Face:

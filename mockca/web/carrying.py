@@ -6,20 +6,17 @@ import ctypes
 import os
 import socket
 import struct
-import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from mockca.desk.faults.effects import Carriage
 from mockca.web.bare import Headers, send, tell
 from mockca.web.problems import problem
 
-TURN: Final = "mockca.turn"
-"""Key in the WSGI environment of the turn that a request has."""
 OPEN_FILES: Final = Path("/proc/self/fd")
 SENT_SECONDS: Final = 5.0
 """How long a connection may take to send the first octet of an answer."""
@@ -29,40 +26,22 @@ _DATA_SEGMENTS_OUT: Final = 156
 """Where `struct tcp_info` of Linux counts the segments with data that were sent, an unsigned int (tcp(7))."""
 
 
-class Turn:
-    """Requests are handled one at a time; a request that has to wait steps aside meanwhile."""
+class Late:
+    """An answer that is not to go out before so many seconds have passed.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
-    def wait(self, seconds: float) -> None:
-        """Let others have their turn for so long. Only for whoever has it."""
-        self._lock.release()
-        try:
-            time.sleep(seconds)
-        finally:
-            self._lock.acquire()
-
-
-def one_at_a_time(application: WSGIApplication) -> WSGIApplication:
-    """The application, which handles one request at a time however many threads call it.
-
-    Threads that ran side by side would only take the interpreter's lock from each other.
+    A server that knows it serves others meanwhile (`mockca.web.patience`); to any other it is an iterable that takes
+    its time.
     """
-    turn = Turn()
 
-    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ[TURN] = turn
-        with turn:
-            return application(environ, start_response)
+    def __init__(self, seconds: float, parts: Iterable[bytes]) -> None:
+        self.seconds, self.parts = seconds, parts
 
-    return serve
+    def __iter__(self) -> Iterator[bytes]:
+        time.sleep(self.seconds)
+        yield from self.parts
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def carry(
@@ -74,9 +53,18 @@ def carry(
     headers: Headers,
 ) -> Iterable[bytes]:
     """The answer as the carriage has it. Nobody may keep it."""
-    if carriage.delay:
-        turn: Turn | None = environ.get(TURN)
-        (time.sleep if turn is None else turn.wait)(carriage.delay)
+    answer = _altered(carriage, environ, start_response, body, kind, headers)
+    return Late(carriage.delay, answer) if carriage.delay else answer
+
+
+def _altered(
+    carriage: Carriage,
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    body: bytes,
+    kind: str,
+    headers: Headers,
+) -> Iterable[bytes]:
     if carriage.reset:
         send(environ, start_response, body, kind, headers)
         return _torn(environ, body)
@@ -98,11 +86,10 @@ def _torn(environ: WSGIEnvironment, body: bytes) -> Iterator[bytes]:
     """The first octet of an answer; then the connection is torn down (RST), as by a firewall or a crash.
 
     WSGI knows nothing of connections. So it is looked for among those to the asker: it is the one that sends when this
-    octet is handed out, since nobody else has a turn meanwhile. Where it is not found the answer just ends too early,
-    at which the server hangs up.
+    octet is handed out, since a worker handles one request at a time. Where it is not found the answer just ends too
+    early, at which the server hangs up.
     """
-    turn: AbstractContextManager[None] = environ.get(TURN) or nullcontext()
-    with turn, ExitStack() as stack:
+    with ExitStack() as stack:
         sent = {one: _segments(one) for one in _connections_of(environ.get("REMOTE_ADDR"), stack)}
         yield body[:1]
         limit = time.monotonic() + SENT_SECONDS

@@ -21,13 +21,13 @@ from sqlalchemy import URL
 from mockca.desk.sandbox import Sandboxes
 from mockca.errors import SetUpError
 from mockca.web.app import create_app
-from mockca.web.carrying import one_at_a_time
+from mockca.web.patience import have_patience
 from mockca.web.pki import in_front_of
 
-THREADS = 64
-"""Requests that one worker may have begun at a time. All but one wait for their turn, since side by side they would
-only take the interpreter's lock from each other; workers are what runs side by side. Those that a fault keeps waiting
-step aside, so that nobody else waits for them."""
+THREADS = 1
+"""Requests that one worker handles at a time. More would take the interpreter's lock from each other, which costs a
+short answer as much again as the answer itself; workers are what runs side by side. Answers that a fault delays wait
+elsewhere (`patience`)."""
 STOP_SECONDS = 10
 """How long a worker may finish what it has begun, in seconds."""
 PR_SET_PDEATHSIG = 1
@@ -47,7 +47,7 @@ def build(
 ) -> WSGIApplication:
     """The whole WSGI application over a data folder."""
     sandboxes = Sandboxes(home, public_url, database)
-    return one_at_a_time(compose(create_app(sandboxes), sandboxes))
+    return compose(create_app(sandboxes), sandboxes)
 
 
 def load_in_worker(
@@ -62,6 +62,7 @@ def load_in_worker(
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, signal.SIG_DFL)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    have_patience()
     return build(home, public_url, database, compose)
 
 
@@ -75,7 +76,6 @@ def serve(
     compose: Compose = with_pki_in_front,
 ) -> None:
     """Serve until SIGTERM or SIGINT. A worker that dies is started again."""
-    logging.getLogger("_granian").addFilter(_is_news)
     Granian(
         "mockca",
         address=host,
@@ -102,11 +102,6 @@ def require_free_port(host: str, port: int) -> None:
                 f"cannot listen on {host} port {port}: {error.strerror}; stop what listens there, "
                 f"or type: mockca serve --port {port + 1}"
             ) from error
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    """False for the server's advice to have fewer threads: all but one of ours wait (`one_at_a_time`)."""
-    return "Python threads" not in record.getMessage()
 
 
 def _end_with(parent: int) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import queue
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from flask.testing import FlaskClient
+from granian.server import mp
 from rfc3161_client import TimestampRequestBuilder, VerifierBuilder, decode_timestamp_response
 from werkzeug.test import Client, TestResponse
 
@@ -19,7 +21,8 @@ from mockca.desk import faults
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import AddFault
 from mockca.pki import tsa
-from mockca.web.carrying import one_at_a_time
+from mockca.web.carrying import Late
+from mockca.web.patience import MOST_WAITING, have_patience
 from mockca.web.pki import PkiFace
 from tests.desk.publication_world import World, found_world
 
@@ -151,26 +154,67 @@ def test_an_ocsp_fault_may_be_about_one_certificate(world: World, bare: Client) 
     assert statuses == [503, 200]
 
 
-def test_a_slow_answer_keeps_nobody_else_waiting(world: World) -> None:
-    order(world, "tsa", "slow", seconds=1.5, next=1)
-    client = Client(one_at_a_time(PkiFace(world.sandboxes)))
-    order_of_answers: list[str] = []
-    begun = threading.Event()
+class Protocol:
+    """What a worker of granian takes an answer by."""
 
-    def slow() -> None:
-        begun.set()
-        asked(client)
-        order_of_answers.append("slow")
+    def __init__(self) -> None:
+        self.told: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
 
-    thread = threading.Thread(target=slow)
-    thread.start()
-    begun.wait()
-    while faults.list_faults(world.sandbox).items[0].fired == 0:
-        time.sleep(0.005)
-    assert asked(client).status_code == 200
-    order_of_answers.append("quick")
-    thread.join()
-    assert order_of_answers == ["quick", "slow"]
+    def response_bytes(self, status: int, headers: object, body: bytes) -> None:
+        self.told.put((status, body))
+
+    def response_iter(self, status: int, headers: object, body: Any) -> None:
+        self.told.put((status, b"".join(iter(body.__next__, None))))
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Callable[[Protocol, Any], None]]:
+    """Wraps an application as the server's workers do."""
+    monkeypatch.setattr(mp, "_wsgi_call_wrap", mp._wsgi_call_wrap)
+    have_patience()
+    return lambda application: mp._wsgi_call_wrap(application, {}, None)
+
+
+def test_a_slow_answer_keeps_nobody_else_waiting(
+    world: World, patient: Callable[[Any], Callable[[Protocol, Any], None]]
+) -> None:
+    order(world, "tsa", "slow", seconds=600.0, next=1)
+    released = threading.Event()
+    ask = patient(PkiFace(world.sandboxes))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mockca.web.patience.time.sleep", lambda _: released.wait(60))
+        slow, quick = Protocol(), Protocol()
+        for protocol in (slow, quick):
+            body = request()
+            headers = {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": QUERY, "wsgi.input": BytesIO(body)}
+            ask(protocol, {"PATH_INFO": TSA, "REQUEST_METHOD": "POST", **headers})
+        assert quick.told.get(timeout=30)[0] == 200
+        assert slow.told.empty()
+        released.set()
+        assert slow.told.get(timeout=30)[0] == 200
+
+
+def test_there_is_an_end_to_patience(patient: Callable[[Any], Callable[[Protocol, Any], None]]) -> None:
+    waited = []
+
+    def application(environ: object, start_response: Any) -> Late:
+        start_response("200 OK", [])
+        return Late(7.0, iter([b"late"]))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mockca.web.patience._seats", threading.BoundedSemaphore(1))
+        patch.setattr("mockca.web.patience._seats._value", 0)
+        patch.setattr("mockca.web.patience.time.sleep", waited.append)
+        patient(application)(protocol := Protocol(), {})
+    # Nobody else had a seat to wait on, so the worker itself has waited.
+    assert waited == [7.0]
+    assert protocol.told.get_nowait() == (200, b"late")
+    assert MOST_WAITING > 100
+
+
+def test_any_other_server_waits_by_itself() -> None:
+    late = Late(0.001, [b"late"])
+    assert list(late) == [b"late"]
 
 
 def receive_all(connection: socket.socket) -> None:
@@ -184,7 +228,7 @@ def test_a_connection_is_torn_down(world: World) -> None:
             """Nothing."""
 
     order(world, "tsa", "reset", next=1)
-    with make_server("127.0.0.1", 0, one_at_a_time(PkiFace(world.sandboxes)), handler_class=Quiet) as server:
+    with make_server("127.0.0.1", 0, PkiFace(world.sandboxes), handler_class=Quiet) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
         with socket.create_connection(server.server_address[:2]) as connection:  # type: ignore[arg-type]
