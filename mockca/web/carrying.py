@@ -106,6 +106,9 @@ def _connections_of(asker: str | None, stack: ExitStack) -> Iterator[socket.sock
     """This process's connections to the asker; closed with the stack, while the server keeps its own."""
     for path in OPEN_FILES.iterdir() if OPEN_FILES.exists() else ():
         with suppress(OSError):
+            # Nothing else may be touched: to close a copy of a database's file is to give up the locks on it.
+            if not str(path.readlink()).startswith("socket:"):
+                continue
             connection = stack.enter_context(socket.socket(fileno=os.dup(int(path.name))))
             if connection.family in (socket.AF_INET, socket.AF_INET6) and connection.getpeername()[0] == asker:
                 yield connection

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from granian import wsgi
 from granian.server import mp
-from granian.wsgi import ResponseIterWrap
 
 from mockca.web.carrying import Late
 
@@ -20,12 +20,14 @@ MOST_WAITING: Final = 500
 """Late answers that a worker keeps waiting; one more keeps the worker waiting."""
 
 _seats = threading.BoundedSemaphore(MOST_WAITING)
-_wrap_of_the_server = mp._wsgi_call_wrap
+WRAP: Final = "_wsgi_call_wrap"
+"""The server's own name for what wraps an application in its workers."""
+_wrap_of_the_server: Callable[..., Any] = getattr(mp, WRAP)
 
 
 def have_patience() -> None:
     """Have the workers of this process answer late without keeping others waiting."""
-    mp._wsgi_call_wrap = _patient_wrap
+    setattr(mp, WRAP, _patient_wrap)
 
 
 def _patient_wrap(*arguments: Any, **named: Any) -> Callable[[Any, Any], Any]:
@@ -62,4 +64,5 @@ class _Protocol:
         if isinstance(late.parts, list):
             self.response_bytes(status, headers, b"".join(late.parts))
         else:
-            self._inner.response_iter(status, headers, ResponseIterWrap(late.parts))
+            wrap: Callable[[Any], Any] = wsgi.ResponseIterWrap
+            self._inner.response_iter(status, headers, wrap(late.parts))

@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 
 from conformance import catalogue, evidence
-from conformance.checks import FunctionCheck
+from conformance.checks import PUBLISHER, FunctionCheck
 from conformance.events import Result
 from conformance.mutants.declared import declared
 from conformance.publisher import timestamps
@@ -27,7 +27,7 @@ from tests.conformance.crooked_publisher import crooked_publisher, run_of
 from tests.desk.publication_world import World, found_world
 
 CHECKS = {one.id: one for one in catalogue.publisher_checks() if one.id.startswith("publisher/tsa/")}
-DEFECTS = {name: one.plays for name, one in declared().items() if name.startswith("tsa-")}
+DEFECTS = {name: one.plays for name, one in declared(PUBLISHER).items() if name.startswith("tsa-")}
 PAIRS = [(name, check) for name, checks in DEFECTS.items() for check in checks]
 
 

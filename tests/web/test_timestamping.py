@@ -22,7 +22,7 @@ from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import AddFault
 from mockca.pki import tsa
 from mockca.web.carrying import Late
-from mockca.web.patience import MOST_WAITING, have_patience
+from mockca.web.patience import MOST_WAITING, WRAP, have_patience
 from mockca.web.pki import PkiFace
 from tests.desk.publication_world import World, found_world
 
@@ -170,9 +170,9 @@ class Protocol:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Callable[[Protocol, Any], None]]:
     """Wraps an application as the server's workers do."""
-    monkeypatch.setattr(mp, "_wsgi_call_wrap", mp._wsgi_call_wrap)
+    monkeypatch.setattr(mp, WRAP, getattr(mp, WRAP))
     have_patience()
-    return lambda application: mp._wsgi_call_wrap(application, {}, None)
+    return lambda application: getattr(mp, WRAP)(application, {}, None)
 
 
 def test_a_slow_answer_keeps_nobody_else_waiting(
@@ -195,7 +195,7 @@ def test_a_slow_answer_keeps_nobody_else_waiting(
 
 
 def test_there_is_an_end_to_patience(patient: Callable[[Any], Callable[[Protocol, Any], None]]) -> None:
-    waited = []
+    waited: list[float] = []
 
     def application(environ: object, start_response: Any) -> Late:
         start_response("200 OK", [])
@@ -232,8 +232,9 @@ def test_a_connection_is_torn_down(world: World) -> None:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
         with socket.create_connection(server.server_address[:2]) as connection:  # type: ignore[arg-type]
-            head = f"POST {TSA} HTTP/1.0\r\nContent-Type: {QUERY}\r\nContent-Length: {len(request())}\r\n\r\n"
-            connection.sendall(head.encode() + request())
+            content = request()
+            head = f"POST {TSA} HTTP/1.0\r\nContent-Type: {QUERY}\r\nContent-Length: {len(content)}\r\n\r\n"
+            connection.sendall(head.encode() + content)
             with pytest.raises(ConnectionResetError):
                 receive_all(connection)
         thread.join()
