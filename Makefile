@@ -12,7 +12,7 @@ PROVE ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve test lint format types imports tests prove fix bench kill9 lock clean
+.PHONY: help setup demo serve test lint format types imports tests proof prove fix bench kill9 lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +43,10 @@ imports: setup ## gate: the arrows between packages
 tests: setup ## gate: pytest, branch coverage
 	@$(bin)/pytest -n $(WORKERS) --cov
 
-prove: setup ## gate: each check of the suites catches a deliberate defect
+proof: setup ## gate: each check of the suites catches a deliberate defect, tried in process
+	@$(bin)/pytest tests/mutants/test_proof.py tests/conformance/test_prove.py -m "proof or not proof" -n $(WORKERS)
+
+prove: setup ## the same over HTTP, with the matrix of checks and defects
 	@$(bin)/conformance prove --mock $(bin)/mockca --share $(SHARE) $(PROVE)
 
 fix: setup ## repair what ruff can repair by itself

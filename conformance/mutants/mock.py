@@ -30,8 +30,8 @@ MUTANT, FORGET = "Mockca-Mutant", "Mockca-Forget"
 class _Naming(httpx.BaseTransport):
     """Names a mutant in every request."""
 
-    def __init__(self) -> None:
-        self._direct = httpx.HTTPTransport()
+    def __init__(self, direct: httpx.BaseTransport | None) -> None:
+        self._direct = direct or httpx.HTTPTransport()
         self.named: dict[str, str] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -45,8 +45,11 @@ class _Naming(httpx.BaseTransport):
 class Mutated(HttpTarget):
     """The mock with a defect, another one each time if need be."""
 
-    def __init__(self, url: str, regulation: str, credentials: Credentials) -> None:
-        self._way = _Naming()
+    def __init__(
+        self, url: str, regulation: str, credentials: Credentials, direct: httpx.BaseTransport | None = None
+    ) -> None:
+        """`direct` takes the place of HTTP."""
+        self._way = _Naming(direct)
         super().__init__(url, regulation, credentials, transport=self._way)
 
     def wire(self) -> Wire:
@@ -65,14 +68,16 @@ class Mock:
     url: str
     """Of its sandbox."""
     credentials: Credentials
+    direct: httpx.BaseTransport | None = None
+    """The way to it where that is not HTTP."""
 
     def target(self, regulation: str) -> HttpTarget:
         """It, as it should be."""
-        return HttpTarget(self.url, regulation, self.credentials)
+        return HttpTarget(self.url, regulation, self.credentials, transport=self.direct)
 
     def mutated(self, regulation: str) -> Mutated:
         """It, ready to be given a defect."""
-        return Mutated(self.url, regulation, self.credentials)
+        return Mutated(self.url, regulation, self.credentials, self.direct)
 
 
 @contextlib.contextmanager
