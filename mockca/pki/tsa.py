@@ -188,11 +188,14 @@ def rejection(failure: str, *texts: str) -> bytes:
     return der.sequence(der.sequence(der.integer(_REJECTION), free_text, flags))
 
 
-def _attribute(dotted: str, value: bytes) -> bytes:
-    return der.sequence(der.oid(dotted), der.tlv(der.SET, value))
+def _attribute(oid: bytes, value: bytes) -> bytes:
+    return der.sequence(oid, der.tlv(der.SET, value))
 
 
-_CONTENT_TYPE: Final = _attribute("1.2.840.113549.1.9.3", _TST_INFO)
+_CONTENT_TYPE: Final = _attribute(der.oid("1.2.840.113549.1.9.3"), _TST_INFO)
+_MESSAGE_DIGEST_OID: Final = der.oid("1.2.840.113549.1.9.4")
+_SIGNING_TIME_OID: Final = der.oid("1.2.840.113549.1.9.5")
+_SIGNING_CERTIFICATE_OID: Final = der.oid("1.2.840.113549.1.9.16.2.47")
 
 
 class TimestampAuthority:
@@ -206,6 +209,7 @@ class TimestampAuthority:
         self.signer = signer
         self.policy = der.oid(policy)
         self._digest = keys.WEAK if weakly else keys.digest_of(signer.key)
+        self._hash = getattr(hashlib, self._digest)
         self._weakly = weakly
         self._head = _VERSION_1 + self.policy
         self._name = der.tlv(der.explicit(0), der.tlv(der.explicit(4), signer.subject))
@@ -213,7 +217,7 @@ class TimestampAuthority:
         issued = signer.certificate.issuer.public_bytes()
         number = der.integer(signer.certificate.serial_number)
         self._signing_certificate = _attribute(
-            "1.2.840.113549.1.9.16.2.47",
+            _SIGNING_CERTIFICATE_OID,
             der.sequence(
                 der.sequence(
                     der.sequence(
@@ -239,7 +243,7 @@ class TimestampAuthority:
     def respond(self, stamp: Stamp) -> bytes:
         """A TimeStampResp with a token (RFC 3161 §2.4.2). Raises ValueError for an instant without its zone."""
         info = self.info(stamp)
-        attributes = self._attributes(hashlib.new(self._digest, info, usedforsecurity=False).digest(), stamp.instant)
+        attributes = self._attributes(self._hash(info, usedforsecurity=False).digest(), stamp.instant)
         signed = der.tlv(der.SET, attributes)
         signature = keys.sign_weakly(self.signer.key, signed) if self._weakly else self.signer.sign(signed)
         token = der.sequence(
@@ -274,8 +278,8 @@ class TimestampAuthority:
         """The signed attributes in the order that DER asks of a SET OF (X.690 §11.6)."""
         attributes: Sequence[bytes] = (
             _CONTENT_TYPE,
-            _attribute("1.2.840.113549.1.9.5", der.time(instant)),
-            _attribute("1.2.840.113549.1.9.4", der.octets(digest)),
+            _attribute(_SIGNING_TIME_OID, der.time(instant)),
+            _attribute(_MESSAGE_DIGEST_OID, der.octets(digest)),
             self._signing_certificate,
         )
         return b"".join(sorted(attributes))
