@@ -29,6 +29,12 @@ class Authority:
     root_crl: bytes
     crl: bytes
 
+    def crl_with(self, serial: int, at: datetime) -> bytes:
+        """The issuer's list with one entry."""
+        entry = x509.RevokedCertificateBuilder(serial, at).build()
+        builder = x509.CertificateRevocationListBuilder(self.issuer.subject, BEGIN, END, revoked_certificates=[entry])
+        return builder.sign(self.issuer_key, SHA256()).public_bytes(Encoding.DER)
+
     def issue(
         self,
         public_key_der: bytes,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import DocumentSecurityStore
@@ -103,6 +104,28 @@ def test_evidence_goes_into_the_security_store(subfilter: SubFilter) -> None:
     assert statuses(signed)[0].bottom_line
     with pytest.raises(NoEvidence):
         sign_pdf(blank_page(), person(), NOON, PdfOptions(evidence=replace(evidence, crls=())))
+
+
+def test_a_revoked_certificate_is_refused_before_the_key_is_used() -> None:
+    made, key = authority(), person()
+    serial = x509.load_der_x509_certificate(key.certificate).serial_number
+    revoked = made.crl_with(serial, NOON - timedelta(days=1))
+    evidence = Evidence((der(made.root),), (der(made.issuer),), (made.root_crl, revoked))
+    with pytest.raises(NoEvidence, match="revoked"):
+        sign_pdf(blank_page(), Untouchable(key.certificate), NOON, PdfOptions(evidence=evidence))
+    before = replace(evidence, crls=(made.root_crl, made.crl))
+    with pytest.raises(AssertionError, match="used"):
+        sign_pdf(blank_page(), Untouchable(key.certificate), NOON, PdfOptions(evidence=before))
+
+
+@dataclass(frozen=True)
+class Untouchable:
+    """A key that must not be used."""
+
+    certificate: bytes
+
+    def sign(self, data: bytes, digest: str, *, pss: bool = False, hashed: bool = False) -> bytes:
+        raise AssertionError("the key was used")
 
 
 def test_a_signature_that_does_not_fit_is_refused() -> None:

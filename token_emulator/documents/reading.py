@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from token_emulator.documents.seeing import MM, Box, Line, Page, Seen
+from token_emulator.documents.pictures import Box
+from token_emulator.documents.seeing import MM, Line, Page, Seen
 
 NUMBER: Final = re.compile(r"Số\s*:\s*([0-9]+)\s*(/\s*[^\s,;]+)?")
 ISSUED: Final = re.compile(r"ngày\s+([0-9]{1,2})\s+tháng\s+([0-9]{1,2})\s+năm\s+([0-9]{4})", re.IGNORECASE)

@@ -12,9 +12,12 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Final
 
 from pdfminer.converter import PDFPageAggregator
@@ -23,19 +26,16 @@ from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
-from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.pdftypes import PDFStream, resolve1, stream_value
 from pdfminer.psexceptions import PSException
 from pdfminer.psparser import LIT, PSLiteral
 from pdfminer.utils import mult_matrix
-from PIL import Image
 
 from token_emulator.documents.errors import Unsignable
+from token_emulator.documents.pictures import Box, Picture, read_picture
 
-Box = tuple[float, float, float, float]
 MM: Final = 72 / 25.4
 """Points in a millimetre."""
-MOST_PIXELS: Final = 16_000_000
-"""Of a picture that is decoded."""
 GAP: Final = 2.5
 """Ems between letters that part two lines."""
 HIDDEN: Final = 2
@@ -56,32 +56,6 @@ class Line:
     """Red, green, blue, each from 0 to 1."""
     fonts: frozenset[str]
     letters: tuple[tuple[str, Box], ...]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One image."""
-
-    box: Box
-    """Of what is inked: what is transparent around it does not count."""
-    lossless: bool
-    """False for JPEG."""
-    transparent: bool
-    """Whether it has a soft mask with fully transparent parts."""
-    colour: tuple[float, float, float]
-    """Mean red, green, blue of what is inked, from 0 to 1."""
-
-    @property
-    def hue(self) -> str:
-        """Its colour in a word: red, blue, black, or other."""
-        red, green, blue = self.colour
-        if max(self.colour) - min(self.colour) < 0.15:
-            return "black" if max(self.colour) < 0.5 else "other"
-        if red == max(self.colour) and red - max(green, blue) > 0.2:
-            return "red"
-        if blue == max(self.colour) and blue - red > 0.15:
-            return "blue"
-        return "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +88,25 @@ class Page:
 
     width: float
     height: float
-    lines: tuple[Line, ...]
-    fixed: str
-    """What the page itself says, without its fields."""
-    pictures: tuple[Picture, ...] = ()
+    contents: str
+    """SHA-256 of the page's own contents, without its fields."""
+    paint: Callable[[], tuple[tuple[Line, ...], tuple[Picture, ...]]] = field(repr=False, compare=False)
+    """Called when somebody first looks."""
+
+    @cached_property
+    def _painted(self) -> tuple[tuple[Line, ...], tuple[Picture, ...]]:
+        with unreadable():
+            return self.paint()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """From the top down, then from the left. Raises Unsignable."""
+        return self._painted[0]
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Those of the page itself. Raises Unsignable."""
+        return self._painted[1]
 
     @cached_property
     def text(self) -> str:
@@ -139,24 +128,37 @@ class Seen:
         """The signature fields that are on a page, by name."""
         return {widget.name: widget for widget in self.widgets if widget.signature}
 
-    @cached_property
-    def text(self) -> str:
-        """All pages' text."""
-        return "\n".join(page.text for page in self.pages)
+
+@contextmanager
+def unreadable() -> Iterator[None]:
+    """Unsignable for whatever a broken file makes pdfminer raise."""
+    try:
+        yield
+    except (
+        PSException,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        AssertionError,
+        RecursionError,
+        zlib.error,
+    ) as error:
+        raise Unsignable("không đọc được tài liệu PDF", f"the PDF cannot be read: {error}") from error
 
 
 def look(pdf: bytes) -> Seen:
-    """What there is to see. Raises Unsignable for what is no PDF."""
-    try:
+    """What there is to see; pages are painted when they are looked at. Raises Unsignable for what is no PDF."""
+    with unreadable():
         document = PDFDocument(PDFParser(io.BytesIO(pdf)))
         pages, widgets, manager = [], [], PDFResourceManager()
         for number, page in enumerate(PDFPage.create_pages(document)):
             found, fields = _page(page, number, manager)
             pages.append(found)
             widgets += fields
+        if not pages:
+            raise ValueError("there are no pages")
         return Seen(_version(pdf, document), tuple(pages), tuple(widgets))
-    except (PSException, ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError) as error:
-        raise Unsignable("không đọc được tài liệu PDF", f"the PDF cannot be read: {error}") from error
 
 
 def _version(pdf: bytes, document: PDFDocument) -> str:
@@ -180,16 +182,19 @@ def _page(page: PDFPage, number: int, manager: PDFResourceManager) -> tuple[Page
             continue
         fields.append(_field(entry))
     shown = [(box, stream) for _, signature, box, stream in fields if not signature and stream is not None]
-    own = painter.paint(page.contents, page.resources, ())
-    fixed = _lines(own)
-    filled = _lines([*own, *painter.paint((), {}, shown)]) if shown else fixed
     widgets = []
     for name, signature, box, stream in fields:
         layout = painter.paint((), {}, [(box, stream)]) if stream is not None else ()
-        pictures = tuple(_pictures(layout))
+        pictures = _pictures(layout)
         widgets.append(Widget(name, signature, number, _moved(box, -left, -bottom), _lines(layout), pictures))
-    text = "\n".join(line.text for line in fixed)
-    return Page(right - left, top - bottom, filled, text, tuple(_pictures(own))), widgets
+
+    def paint() -> tuple[tuple[Line, ...], tuple[Picture, ...]]:
+        own = painter.paint(page.contents, page.resources, ())
+        filled = painter.paint((), {}, shown) if shown else ()
+        return _lines([*own, *filled]), _pictures(own)
+
+    digest = sha256(b"".join(stream_value(one).get_data() for one in page.contents)).hexdigest()
+    return Page(right - left, top - bottom, digest, paint), widgets
 
 
 def _moved(box: Box, right: float, up: float) -> Box:
@@ -254,6 +259,10 @@ def _fit(stream: PDFStream, box: Box) -> tuple[float, float, float, float, float
     across = (box[2] - box[0]) / ((xs[-1] - xs[0]) or 1)
     up = (box[3] - box[1]) / ((ys[-1] - ys[0]) or 1)
     return across, 0.0, 0.0, up, box[0] - xs[0] * across, box[1] - ys[0] * up
+
+
+def _pictures(layout: Any) -> tuple[Picture, ...]:
+    return tuple(read_picture(found) for found in _all(layout) if isinstance(found, LTImage))
 
 
 # --- text -----------------------------------------------------------------------------------------------------
@@ -347,74 +356,3 @@ def _rgb(colour: Any) -> tuple[float, ...]:
         cyan, magenta, yellow, key = parts
         return tuple(round((1 - one) * (1 - key), 3) for one in (cyan, magenta, yellow))
     return parts
-
-
-# --- pictures -------------------------------------------------------------------------------------------------
-
-
-def _pictures(layout: Any) -> Iterator[Picture]:
-    for found in _all(layout):
-        if isinstance(found, LTImage):
-            yield _picture(found)
-
-
-def _picture(found: LTImage) -> Picture:
-    image, alpha = _decoded(found.stream), _mask(found.stream)
-    left, bottom, right, top = found.bbox
-    box: Box = (left, bottom, right, top)
-    colour = (1.0, 1.0, 1.0)
-    if image is not None:
-        sheet = image.convert("RGB")
-        ink = (alpha.resize(sheet.size) if alpha is not None else _not_white(sheet)).point(
-            lambda level: 255 * (level > 64)
-        )
-        if bounds := ink.getbbox():
-            across, down = (right - left) / sheet.width, (top - bottom) / sheet.height
-            box = (
-                left + bounds[0] * across,
-                top - bounds[3] * down,
-                left + bounds[2] * across,
-                top - bounds[1] * down,
-            )
-            colour = _mean(sheet, ink)
-    filters = {name.name for name, _ in found.stream.get_filters() if isinstance(name, PSLiteral)}
-    clear = alpha is not None and alpha.getextrema()[0] == 0
-    return Picture(box, not filters & {"DCTDecode", "DCT", "JPXDecode"}, clear, colour)
-
-
-def _mean(sheet: Image.Image, ink: Image.Image) -> tuple[float, float, float]:
-    """Mean colour where there is ink."""
-    total = ink.histogram()[255] or 1
-    channels = []
-    for band in sheet.split():
-        counts = band.histogram(ink)
-        channels.append(round(sum(level * number for level, number in enumerate(counts)) / total / 255, 3))
-    return channels[0], channels[1], channels[2]
-
-
-def _not_white(sheet: Image.Image) -> Image.Image:
-    return sheet.convert("L").point(lambda level: 255 * (level < 240))
-
-
-def _decoded(stream: PDFStream) -> Image.Image | None:
-    """The pixels; None for kinds of images that nothing here reads."""
-    size = int(resolve1(stream.get_any(("W", "Width")))), int(resolve1(stream.get_any(("H", "Height"))))
-    if size[0] * size[1] > MOST_PIXELS:
-        return None
-    data = stream.get_data()
-    try:
-        if data[:2] == b"\xff\xd8":
-            return Image.open(io.BytesIO(data))
-        if resolve1(stream.get_any(("BPC", "BitsPerComponent"), 8)) != 8:
-            return None
-        octets = len(data) // (size[0] * size[1])
-        mode = {1: "L", 3: "RGB", 4: "CMYK"}.get(octets)
-        return None if mode is None else Image.frombytes(mode, size, data[: octets * size[0] * size[1]])
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return None
-
-
-def _mask(stream: PDFStream) -> Image.Image | None:
-    mask = resolve1(stream.get("SMask"))
-    image = _decoded(mask) if isinstance(mask, PDFStream) else None
-    return None if image is None else image.convert("L")

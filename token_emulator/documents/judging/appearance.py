@@ -8,9 +8,10 @@ from token_emulator.documents.judging.case import Case
 from token_emulator.documents.judging.model import Signature
 from token_emulator.documents.judging.order import overlap
 from token_emulator.documents.judging.words import words
+from token_emulator.documents.pictures import Box, Picture
 from token_emulator.documents.rules import Mark, Place, Presence, Role, Said
 from token_emulator.documents.rules.model import Span
-from token_emulator.documents.seeing import MM, Box, Picture, Widget
+from token_emulator.documents.seeing import MM, Widget
 
 HUES = {
     "red": ("đỏ", "red"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 from token_emulator.documents.judging.case import Case
+from token_emulator.documents.pictures import Box
 from token_emulator.documents.rules import Place, Role
-from token_emulator.documents.seeing import Box
 
 NAMES = {Role.PERSON: ("cá nhân", "person"), Role.ORGANISATION: ("cơ quan", "organisation")}
 

@@ -46,7 +46,7 @@ def _number(case: Case, signature: Signature) -> None:
     due = case.kind.numbered.get(signature.role)
     if due is None:
         return
-    if not case.seen.text:  # a scan
+    if not case.seen.pages[0].text:  # a scan
         case.unseen.add("number")
         return
     then = case.as_signed(signature)
@@ -93,8 +93,8 @@ def _rewritten(case: Case) -> None:
     due = case.kind.numbered.get(Role.ORGANISATION) or case.rules.unsigned
     before, now = case.as_signed(first), case.seen
     same = len(before.pages) == len(now.pages) and all(
-        one.fixed == other.fixed for one, other in zip(before.pages, now.pages, strict=True)
+        one.contents == other.contents for one, other in zip(before.pages, now.pages, strict=True)
     )
     if not same:
-        found = "chữ trên trang không còn như khi ký", "the page does not say what it said when it was signed"
+        found = "trang không còn như khi ký", "a page is not what it was when it was signed"
         case.find("rewritten", due, first, found, ("chỉ điền trường", "only fields filled"))

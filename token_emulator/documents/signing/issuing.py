@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Final
 
 from token_emulator.documents.errors import NoPlace, Unsignable
+from token_emulator.documents.pictures import Box
 from token_emulator.documents.reading import Block, document_number, issue_date, last_block, secrecy, signers_block
 from token_emulator.documents.rules import DocumentRules, Kind, Mark, Place, Role
-from token_emulator.documents.seeing import MM, Box, Seen, look
+from token_emulator.documents.seeing import MM, Seen, look
 from token_emulator.documents.signing.drawing import Drawing, Facts, draw
 from token_emulator.documents.signing.keys import SigningKey, mailbox
 from token_emulator.documents.signing.numbering import has_places, open_places, write_number
@@ -150,7 +151,7 @@ def _require_signable(seen: Seen, rules: DocumentRules, kind: Kind, role: Role, 
     if kind.person_first and role is Role.ORGANISATION and not signed:
         raise Unsignable("người có thẩm quyền ký trước", "the person signs first", kind.person_first.clause)
     due = kind.numbered.get(role)
-    if due and due.value and seen.text and not (document_number(seen) and issue_date(seen)):
+    if due and due.value and seen.pages[0].text and not (document_number(seen) and issue_date(seen)):
         raise Unsignable("văn bản chưa có số, ngày", "the document has no number or date yet", due.clause)
     same, issued = kind.same_day.get(role), issue_date(seen)
     if same and same.value and issued and issued != at.astimezone(VIETNAM).date():

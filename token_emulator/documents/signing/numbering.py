@@ -26,7 +26,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from token_emulator.documents.errors import NoPlace, Unsignable
 from token_emulator.documents.fonts import ITALIC, SERIF, register_fonts
-from token_emulator.documents.seeing import Box, Line, look
+from token_emulator.documents.pictures import Box
+from token_emulator.documents.seeing import Line, look
 from token_emulator.documents.signing.pdf import open_pdf, signature_fields
 
 NUMBER: Final = "SoVanBan"

@@ -9,6 +9,7 @@ Each signature is an incremental update. SHA-256; the CMS holds the signer's cer
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, Pdf
 from pyhanko.sign.validation import add_validation_info
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from token_emulator.documents.errors import NoEvidence, NoRoom, Unsignable
@@ -54,7 +55,9 @@ class SubFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What long-term validation needs; goes into the document security store (EN 319 142-1 §5.4)."""
+    """What the signer's certificate is checked by before it signs (ND68-29), and what validating it later needs: that
+    goes into the document security store (EN 319 142-1 §5.4).
+    """
 
     roots: tuple[bytes, ...]
     """DER of the certificates that are trusted."""
@@ -82,6 +85,7 @@ class PdfOptions:
     timestamp_patience: float = PATIENCE
     """Seconds."""
     evidence: Evidence | None = None
+    """Without it nothing is checked, and nothing stored."""
     placeholder: int | None = None
     """Octets kept for the CMS; 8192, and 4192 more with a timestamp."""
     certify: bool = True
@@ -147,6 +151,8 @@ def sign_pdf(
         new_field_spec=None if name in fields else SigFieldSpec(name, on_page=place[0], box=place[1]),
     )
     signer.at = when
+    if options.evidence is not None:
+        require_in_force(key.certificate, when, options.evidence)
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
         signed = signer.sign_pdf(writer, bytes_reserved=2 * options.room).getvalue()
@@ -203,20 +209,34 @@ def add_evidence(pdf: bytes, field_name: str, at: datetime, evidence: Evidence) 
     Raises NoEvidence when the certificates do not stand at `at`, or something is missing.
     """
     try:
-        context = ValidationContext(
-            trust_roots=[x509.Certificate.load(der) for der in evidence.roots],
-            other_certs=[x509.Certificate.load(der) for der in evidence.certificates],
-            crls=[crl.CertificateList.load(der) for der in evidence.crls],
-            ocsps=[ocsp.OCSPResponse.load(der) for der in evidence.ocsp],
-            allow_fetching=evidence.fetch,
-            moment=at,
-            revocation_mode="require",
-        )
+        context = _context(at, evidence)
         reader = PdfFileReader(io.BytesIO(pdf), strict=False)
         (signature,) = (found for found in reader.embedded_signatures if found.field_name == field_name)
         return bytes(add_validation_info(signature, context).getvalue())
     except (PathError, ValidationError, NoDSSFoundError, ValueError) as error:
         raise NoEvidence(str(error)) from error
+
+
+def require_in_force(certificate: bytes, at: datetime, evidence: Evidence) -> None:
+    """Before signing: the certificate, its status and its path stand at `at` (ND68-29). Raises NoEvidence."""
+    try:
+        context = _context(at, evidence)
+        validator = CertificateValidator(x509.Certificate.load(certificate), validation_context=context)
+        asyncio.run(validator.async_validate_usage({"digital_signature"}))
+    except (PathError, ValidationError, ValueError) as error:
+        raise NoEvidence(str(error)) from error
+
+
+def _context(at: datetime, evidence: Evidence) -> ValidationContext:
+    return ValidationContext(
+        trust_roots=[x509.Certificate.load(der) for der in evidence.roots],
+        other_certs=[x509.Certificate.load(der) for der in evidence.certificates],
+        crls=[crl.CertificateList.load(der) for der in evidence.crls],
+        ocsps=[ocsp.OCSPResponse.load(der) for der in evidence.ocsp],
+        allow_fetching=evidence.fetch,
+        moment=at,
+        revocation_mode="require",
+    )
 
 
 class PageDrawing(PdfContent):
