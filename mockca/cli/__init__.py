@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "mutants": "Các lỗi cố ý. Deliberate defects to serve with.",
     "document": "Văn bản ký số. Signed documents.",
     "token": "Thiết bị lưu khóa trên một giá. The devices on a shelf.",
+    "agent": "Dịch vụ ký số mà trang web gọi. The desktop signing agent that web pages call.",
 }
 """Each is a module of this package; what `--help` says of it is the beginning of its own help."""
 

@@ -1,0 +1,139 @@
+"""Operations that verify what was signed (facts: sign-service §3.5). None asks for a PIN."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from token_emulator.agent import replies
+from token_emulator.agent.calls import Call
+from token_emulator.agent.certificates import certificate_status
+from token_emulator.agent.faults import FaultName
+from token_emulator.agent.formats import read_cms, read_jws, read_xml
+from token_emulator.agent.information import certificate_told
+from token_emulator.agent.messages import (
+    VerifyMessageRequest,
+    VerifyPdfRequest,
+    VerifyXmlRequest,
+    octets_of,
+    parse,
+)
+from token_emulator.agent.outcomes import BAD_MESSAGE, NOT_VERIFIED, Refusal
+from token_emulator.agent.pdf_reading import read_pdf
+from token_emulator.agent.replies import Reply
+from token_emulator.agent.transfer import Credentials
+
+
+class VerifyMessage:
+    """`{Base64Content, Signature}` → `ValidationStatus`."""
+
+    refused = staticmethod(replies.refused)
+
+    async def __call__(self, call: Call) -> Reply:
+        """Status 0 whenever an answer can be given; `ValidationStatus.Status` says whether it holds. Raises Refusal."""
+        request = parse(VerifyMessageRequest, call.text)
+        data, signature = octets_of(request.Base64Content), octets_of(request.Signature)
+        told: dict[str, Any] = {"Status": 0, "Message": "", "SigningCertInfo": None, "SignerCertStatus": None}
+        try:
+            read = await asyncio.to_thread(read_cms, data, signature)
+        except Refusal as refusal:
+            return {**told, "ValidationStatus": _failed(refusal)}
+        return {
+            **told,
+            "ValidationStatus": {"Status": 0, "Message": ""},
+            "SigningCertInfo": certificate_told(read.certificate),
+            "SignerCertStatus": await _status(call, read.certificate),
+        }
+
+
+class VerifyXml:
+    """`{Data, Format}` → an array, one item a signature."""
+
+    @staticmethod
+    def refused(refusal: Refusal) -> Reply:
+        """An array, too: pages look into the first item."""
+        return [
+            {
+                "Status": refusal.outcome.status,
+                "Message": refusal.text,
+                "SigInfo": None,
+                "ValidationDetails": {"SignerCertStatus": None, "ValidationStatus": _failed(refusal)},
+            }
+        ]
+
+    async def __call__(self, call: Call) -> Reply:
+        """Raises Refusal where there is no signature, or one does not hold."""
+        request = parse(VerifyXmlRequest, call.text)
+        if request.Format.upper() != "XML":
+            raise Refusal(BAD_MESSAGE, "Format: XML")
+        found = await asyncio.to_thread(read_xml, request.Data.encode())
+        return [
+            {
+                "Status": 0,
+                "Message": "",
+                "SigInfo": {"SignerCert": certificate_told(one.certificate)},
+                "ValidationDetails": {
+                    "ValidationStatus": {"Status": 0, "Message": ""},
+                    "SignerCertStatus": await _status(call, one.certificate),
+                },
+            }
+            for one in found
+        ]
+
+
+class VerifyJson:
+    """A compact JWS, as it is."""
+
+    refused = staticmethod(replies.refused)
+
+    async def __call__(self, call: Call) -> Reply:
+        """`{Status, Message, SigningCertInfo, JsonContent}`. Raises Refusal."""
+        read = await asyncio.to_thread(read_jws, call.text.strip())
+        return {
+            "Status": 0,
+            "Message": "",
+            "Error": "",
+            "SigningCertInfo": certificate_told(read.certificate),
+            "SignerCertStatus": await _status(call, read.certificate),
+            "JsonContent": read.content.decode("utf-8", "replace"),
+        }
+
+
+class VerifyPdf:
+    """`{SessionId, FileName}`: the real agent shows a window, and nobody reads its reply; ours tells what it saw."""
+
+    refused = staticmethod(replies.refused)
+
+    async def __call__(self, call: Call) -> Reply:
+        """`{Status, Message, Signatures}`; Status is not 0 when a signature does not hold. Raises Refusal."""
+        request = parse(VerifyPdfRequest, call.text)
+        fetched = await call.agent.transfer.fetch(request.FileName, Credentials(request.SessionId))
+        found = await asyncio.to_thread(read_pdf, fetched.content)
+        if not found:
+            raise Refusal(NOT_VERIFIED, "the document is not signed")
+        signatures = [
+            {
+                "FieldName": one.field_name,
+                "Valid": one.holds,
+                "CoversWholeDocument": one.covers_all,
+                "SigningTime": one.signing_time.isoformat() if one.signing_time else "",
+                "SigningCertInfo": certificate_told(one.certificate),
+                "SignerCertStatus": await _status(call, one.certificate),
+            }
+            for one in found
+        ]
+        refusal = None if all(one.holds for one in found) else Refusal(NOT_VERIFIED, "the document was changed")
+        told = {"Status": refusal.outcome.status, "Message": refusal.text} if refusal else {"Status": 0, "Message": ""}
+        return {**told, "Signatures": signatures}
+
+
+async def _status(call: Call, certificate: bytes) -> dict[str, Any] | None:
+    """SignerCertStatus: null where OCSP is not switched on, as many users have it."""
+    settings = call.agent.settings
+    if not settings.ocsp or FaultName.OCSP_OFF in call.firing:
+        return None
+    return await certificate_status(certificate, settings, call.agent.clock())
+
+
+def _failed(refusal: Refusal) -> dict[str, Any]:
+    return {"Status": refusal.outcome.status, "Message": refusal.text}
