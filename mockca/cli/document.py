@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,8 @@ from token_emulator.cli.options import shelf_options, take_pin, whole_serial
 from token_emulator.device import Shelf
 from token_emulator.documents.drafts import Draft, render_draft
 from token_emulator.documents.judging import Finding, Given, Judgement, judge
-from token_emulator.documents.rules import DocumentRules, Role, Said, available, load
+from token_emulator.documents.rules import Role, available, load
+from token_emulator.documents.rules.paths import said
 from token_emulator.documents.signing import DeviceKey, Facts, PdfOptions, SubFilter, device_key, issue
 from token_emulator.documents.signing.keys import common_name
 from token_emulator.errors import TokenError
@@ -281,22 +281,6 @@ def show_rules(regulation: str | None, as_json: bool) -> None:
         clause = known.get(value.clause or "")
         table.add_row(path, shown(value.value), source, Text(clause.vi if clause else value.basis or "", style="dim"))
     out.print(table)
-
-
-def said(rules: DocumentRules) -> Iterator[tuple[str, Said[Any]]]:
-    """Every value with its path."""
-    yield from _said(rules, "")
-
-
-def _said(model: Any, path: str) -> Iterator[tuple[str, Said[Any]]]:
-    if isinstance(model, Said):
-        yield path, model
-    elif isinstance(model, BaseModel):
-        for name in type(model).model_fields:
-            yield from _said(getattr(model, name), f"{path}.{name}" if path else name)
-    elif isinstance(model, dict):
-        for name, one in model.items():
-            yield from _said(one, f"{path}.{name}")
 
 
 def shown(value: Any) -> str:

@@ -19,6 +19,7 @@ from mockca.rules.coverage import rule_keys
 from mockca.web import pages
 from mockca.web.app import create_app
 from mockca.web.contract import contract_of
+from token_emulator.documents.rules import paths
 
 PUBLISHED = Path(__file__).parents[2] / "conformance" / "contract" / "openapi.json"
 LAW = PUBLISHED.with_name("clauses.json")
@@ -69,7 +70,7 @@ def _ruled(book: Book, clause: Clause) -> dict[str, Any]:
         "testable": clause.testable,
         "waits_for": clause.waits_for,
         "why_not": None if clause.why_not is None else {"vi": clause.why_not.vi, "en": clause.why_not.en},
-        "implemented_by": rule_keys().get(clause.id, ()),
+        "implemented_by": (*rule_keys().get(clause.id, ()), *paths.rule_keys().get(clause.id, ())),
     }
 
 

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from mockca.rules import catalogue, loading
 from token_emulator.documents.errors import BadRules
-from token_emulator.documents.rules import Place, Role, Said, available, load
+from token_emulator.documents.rules import Place, Role, available, load
 from token_emulator.documents.rules.loading import read
-
-
-def values(model: Any) -> Iterator[Said[Any]]:
-    """Every value that says where it is from."""
-    if isinstance(model, Said):
-        yield model
-    elif isinstance(model, BaseModel):
-        for name in type(model).model_fields:
-            yield from values(getattr(model, name))
-    elif isinstance(model, dict):
-        for one in model.values():
-            yield from values(one)
+from token_emulator.documents.rules.paths import rule_keys, said
 
 
 @pytest.mark.parametrize("regulation", available())
 def test_every_value_has_a_clause_that_there_is_or_is_marked(regulation: str) -> None:
     clauses = {clause.id for clause in catalogue.clauses().values()}
-    found = list(values(load(regulation)))
+    found = [value for _, value in said(load(regulation))]
     assert found
     assert {one.clause for one in found if one.clause} <= clauses
     assert all(one.unsourced for one in found if one.clause is None)
@@ -87,3 +73,11 @@ def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, name: str) -> 
 def test_there_is_no_rule_for_a_regulation_that_is_not_there() -> None:
     with pytest.raises(BadRules, match="an-giang"):
         load("ha-noi")
+
+
+def test_each_clause_knows_the_values_that_carry_it() -> None:
+    assert rule_keys()["AG-8.2.d.3"] == tuple(
+        f"an-giang:documents.kinds.issued.marks.{role}.{side}"
+        for role in ("organisation", "person")
+        for side in ("height", "width")
+    )
