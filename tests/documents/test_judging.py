@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.stamp import TextStampStyle
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.documents.authority import BODY, NOON, PERSON, authority, organisation, person, subscriber
+from tests.documents.conftest import blank_page
 from tests.documents.making import (
     BOTH,
     FACTS,
@@ -33,12 +40,12 @@ from tests.documents.making import (
     signed,
     with_number,
 )
-from token_emulator.documents.errors import Unsignable
-from token_emulator.documents.fonts import BOLD
+from token_emulator.documents.errors import DocumentError, Unsignable
+from token_emulator.documents.fonts import BOLD, SERIF, register_fonts
 from token_emulator.documents.judging import RULES, Given, judge
 from token_emulator.documents.rules import Presence, Role, load
 from token_emulator.documents.rules.model import Item, Said, Span
-from token_emulator.documents.signing import Signing, Stamp, sign_as, sign_pdf
+from token_emulator.documents.signing import PdfOptions, Signing, Stamp, sign_as, sign_pdf
 from token_emulator.documents.signing.specimens import specimen_seal, specimen_signature
 
 PEOPLE, SEAL = (Role.PERSON,), (Role.ORGANISATION,)
@@ -340,11 +347,6 @@ def in_block_open(rules: Any, role: Role) -> bytes:
 
 
 def sealed_words(*lines: str) -> bytes:
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfgen.canvas import Canvas
-
-    from token_emulator.documents.fonts import SERIF, register_fonts
-
     register_fonts()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(60 * mm, 16 * mm), invariant=1)
@@ -401,8 +403,6 @@ def test_a_finding_says_what_was_found_and_what_would_do() -> None:
 
 
 def test_what_cannot_be_seen_is_told_apart_from_what_is_right() -> None:
-    from tests.documents.conftest import blank_page
-
     pdf = sign_pdf(blank_page(), keys(AG)[Role.PERSON], NOON)
     judgement = judge(pdf, AG)
     assert "day" in judgement.unseen
@@ -434,3 +434,20 @@ def test_whose_it_is_can_be_told() -> None:
 def test_what_is_no_pdf_is_not_judged(pdf: bytes) -> None:
     with pytest.raises(Unsignable):
         judge(pdf, LC)
+
+
+@settings(max_examples=30, deadline=None)
+@given(places=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=20))
+def test_a_broken_file_is_judged_or_refused(places: list[tuple[int, int]]) -> None:
+    broken = bytearray(short())
+    for place, octet in places:
+        broken[place % len(broken)] = octet
+    for work in (lambda: judge(bytes(broken), LC, "copy"), lambda: sign_pdf(bytes(broken), person(), NOON)):
+        with suppress(DocumentError):
+            work()
+
+
+@cache
+def short() -> bytes:
+    """Signed, with little room for the signature: its zeroes would take most of the hits."""
+    return sign_pdf(blank_page(), organisation(), NOON, PdfOptions(placeholder=1500))

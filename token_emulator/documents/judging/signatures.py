@@ -6,7 +6,6 @@ import io
 from datetime import datetime
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import CMSExtractionError
 
@@ -16,13 +15,14 @@ from token_emulator.documents.reading import folded
 from token_emulator.documents.rules import DocumentRules, Role
 from token_emulator.documents.seeing import Seen
 from token_emulator.documents.signing.keys import common_name, mailbox
+from token_emulator.documents.signing.pdf import BROKEN
 
 
 def signatures(pdf: bytes, seen: Seen, rules: DocumentRules, given: Given) -> tuple[Signature, ...]:
     """In the order of the revisions. Raises Unsignable where one of them cannot be read."""
-    reader = PdfFileReader(io.BytesIO(pdf), strict=False)
     found = []
     try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
         for one in reader.embedded_regular_signatures:
             certificate: x509.Certificate = one.signer_cert
             der = certificate.dump()
@@ -42,7 +42,7 @@ def signatures(pdf: bytes, seen: Seen, rules: DocumentRules, given: Given) -> tu
                     widget=seen.signatures.get(one.field_name),
                 )
             )
-    except (PdfError, CMSExtractionError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (*BROKEN, CMSExtractionError) as error:
         raise Unsignable("không đọc được chữ ký", f"a signature cannot be read: {error}") from error
     return tuple(sorted(found, key=lambda signature: signature.revision))
 

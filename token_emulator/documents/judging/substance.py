@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta, timezone
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -11,8 +10,7 @@ from token_emulator.documents.judging.case import Case
 from token_emulator.documents.judging.model import Signature
 from token_emulator.documents.reading import document_number, folded, issue_date, secrecy
 from token_emulator.documents.rules import Role
-
-VIETNAM = timezone(timedelta(hours=7))
+from token_emulator.documents.signing.pdf import VIETNAM, readable
 
 
 def substance(case: Case) -> None:
@@ -32,8 +30,9 @@ def substance(case: Case) -> None:
 
 def _version(pdf: bytes) -> str:
     """Of the file as it was before anybody signed: signing may raise it."""
-    reader = PdfFileReader(io.BytesIO(pdf), strict=False)
-    told = str(reader.get_historical_root(0).get("/Version", "/0.0"))[1:]
+    with readable():
+        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+        told = str(reader.get_historical_root(0).get("/Version", "/0.0"))[1:]
     header = ".".join(str(part) for part in reader.input_version)
     return max(told, pdf[5:8].decode("latin-1") if pdf.startswith(b"%PDF-") else header)
 

@@ -9,11 +9,11 @@ from typing import Final
 
 from token_emulator.documents.judging.case import Case
 from token_emulator.documents.judging.model import Signature
-from token_emulator.documents.judging.substance import VIETNAM
 from token_emulator.documents.reading import folded
 from token_emulator.documents.rules import Mark, Role
 from token_emulator.documents.rules.model import Item, Type
 from token_emulator.documents.seeing import Widget
+from token_emulator.documents.signing.pdf import VIETNAM
 
 ISO: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(Z|[+-]\d\d:?\d\d)(?!\d)")
 LABELLED: Final = re.compile(r"(\d\d)[./-](\d\d)[./-](\d{4}),? (\d\d:\d\d:\d\d)(?: ?(Z|[+-]\d\d:\d\d))?")

@@ -28,7 +28,7 @@ from token_emulator.documents.errors import NoPlace, Unsignable
 from token_emulator.documents.fonts import ITALIC, SERIF, register_fonts
 from token_emulator.documents.pictures import Box
 from token_emulator.documents.seeing import Line, look
-from token_emulator.documents.signing.pdf import open_pdf, signature_fields
+from token_emulator.documents.signing.pdf import open_pdf, readable, signature_fields
 
 NUMBER: Final = "SoVanBan"
 DAY: Final = "NgayVanBan"
@@ -59,6 +59,11 @@ def open_places(pdf: bytes) -> bytes:
     rooms = list(_rooms(pdf))
     if not rooms:
         return pdf
+    with readable():
+        return _with_fields(pdf, rooms)
+
+
+def _with_fields(pdf: bytes, rooms: list[_Room]) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     page, _ = writer.find_page_for_modification(0)
     widgets = [writer.add_object(_widget(room, page)) for room in rooms]
@@ -99,7 +104,12 @@ def write_number(pdf: bytes, number: str, issued: date) -> bytes:
                 "it was signed before fields for number and date were there; writing them would break the signature",
             )
         raise NoPlace("Số: … / ngày … tháng … năm …")
-    writer = IncrementalPdfFileWriter(io.BytesIO(opened), strict=False)
+    with readable():
+        return _filled(opened, values)
+
+
+def _filled(pdf: bytes, values: dict[str, str]) -> bytes:
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     for name, reference in _references(writer).items():
         if name not in values:
             continue

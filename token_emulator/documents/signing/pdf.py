@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
@@ -44,6 +45,13 @@ PLACEHOLDER: Final = 8192
 """Octets kept for the CMS, and how many more with a timestamp (facts: sign-service §5)."""
 TIMESTAMP_ROOM: Final = 4192
 VIETNAM: Final = timezone(timedelta(hours=7))
+
+
+BROKEN: Final = (
+    *(PdfError, LayoutError, ValueError, KeyError, TypeError, IndexError),
+    *(AttributeError, AssertionError, RecursionError),
+)
+"""What a broken file makes pyHanko raise."""
 
 
 class SubFilter(StrEnum):
@@ -153,15 +161,14 @@ def sign_pdf(
     signer.at = when
     if options.evidence is not None:
         require_in_force(key.certificate, when, options.evidence)
-    try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
-        signed = signer.sign_pdf(writer, bytes_reserved=2 * options.room).getvalue()
-    except SigningError as error:
-        if "larger than expected" in str(error):
-            raise NoRoom(options.room) from error
-        raise Unsignable("không ký được tài liệu", str(error)) from error
-    except (PdfError, LayoutError) as error:
-        raise Unsignable("tài liệu PDF có lỗi", str(error)) from error
+    with readable():
+        try:
+            writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+            signed = signer.sign_pdf(writer, bytes_reserved=2 * options.room).getvalue()
+        except SigningError as error:
+            if "larger than expected" in str(error):
+                raise NoRoom(options.room) from error
+            raise Unsignable("không ký được tài liệu", str(error)) from error
     return signed if options.evidence is None else add_evidence(signed, name, when, options.evidence)
 
 
@@ -170,11 +177,12 @@ def keep_field(pdf: bytes, name: str, page: int, box: tuple[float, float, float,
 
     A certified document takes no new field that can be seen; strict verifiers call that a forbidden change.
     """
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     place: Any = box
-    append_signature_field(writer, SigFieldSpec(name, on_page=page, box=place))
     out = io.BytesIO()
-    writer.write(out)
+    with readable():
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+        append_signature_field(writer, SigFieldSpec(name, on_page=page, box=place))
+        writer.write(out)
     return out.getvalue()
 
 
@@ -182,19 +190,29 @@ def open_pdf(pdf: bytes) -> PdfFileReader:
     """A reader of the document. Raises Unsignable for what is no PDF, too large, or encrypted."""
     if len(pdf) > LARGEST:
         raise Unsignable(f"tài liệu lớn hơn {LARGEST >> 20} MiB", f"the document is over {LARGEST >> 20} MiB")
-    try:
+    with readable():
         reader = PdfFileReader(io.BytesIO(pdf), strict=False)
-        if not reader.encrypted:
-            reader.root["/Pages"]
-            return reader
-    except (PdfError, KeyError, ValueError, TypeError, IndexError, RecursionError) as error:
-        raise Unsignable("không phải là tài liệu PDF", f"this is no PDF that can be read: {error}") from error
-    raise Unsignable("Tài liệu pdf đã được mã hóa", "the PDF is encrypted")
+        if reader.encrypted:
+            raise Unsignable("Tài liệu pdf đã được mã hóa", "the PDF is encrypted")
+        reader.root["/Pages"]
+    return reader
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Unsignable for whatever a broken file makes pyHanko raise."""
+    try:
+        yield
+    except BROKEN as error:
+        raise Unsignable(
+            "không phải là tài liệu PDF, hoặc có lỗi", f"this is no PDF, or a broken one: {error}"
+        ) from error
 
 
 def signature_fields(reader: PdfFileReader) -> dict[str, bool]:
     """Names of the signature fields, and whether each is signed."""
-    return {name: value is not None for name, value, _ in enumerate_sig_fields(reader)}
+    with readable():
+        return {name: value is not None for name, value, _ in enumerate_sig_fields(reader)}
 
 
 def next_field(taken: Iterable[str]) -> str:
