@@ -48,6 +48,7 @@ from token_emulator.errors import TokenError
 
 HOME = Path("var/agent")
 PIN = "MOCKTOKEN_PIN"
+SUBFILTERS = [one.value for one in SubFilter]
 home_option = click.option(
     "--home",
     type=click.Path(file_okay=False, path_type=Path),
@@ -91,7 +92,7 @@ def command() -> None:
 @click.option("--regulation", help="Hiển thị chữ ký theo quy định này. Show signatures as it asks, e.g. lai-chau.")
 @click.option("--organisation", default="", help="Tên cơ quan trên chữ ký. The body's name, as signatures show it.")
 @click.option("--tsa", help="Địa chỉ cấp dấu thời gian, hoặc `sandbox`. A time-stamping authority, or `sandbox`.")
-@click.option("--subfilter", type=click.Choice(list(SubFilter)), default=SubFilter.PKCS7, show_default=True)
+@click.option("--subfilter", type=click.Choice(SUBFILTERS), default=SUBFILTERS[0], show_default=True)
 @click.option("--no-ocsp", is_flag=True, help="Không kiểm tra OCSP. SignerCertStatus is null.")
 @click.option("--ca-file", type=click.Path(exists=True, dir_okay=False), help="CA of https handlers, PEM.")
 @click.option("--faults", "fault_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML.")
@@ -186,7 +187,7 @@ def trust(home: Path, out: Path | None) -> None:
 
 @command.command("fault")
 @home_option
-@click.argument("name", required=False, type=click.Choice([*FaultName, "none"]))
+@click.argument("name", required=False, type=click.Choice([*(one.value for one in FaultName), "none"]))
 @click.option("--operation", help="Chỉ chức năng này. Only this operation, e.g. SignIssued.")
 @click.option("--times", type=int, help="Số lần. For the next so many operations; without it, until `none`.")
 @click.option("--seconds", type=float, help="slow, tsa-slow.")

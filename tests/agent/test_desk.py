@@ -61,7 +61,7 @@ class Page(threading.Thread):
 def test_the_user_is_told_who_asks_for_what_and_picks_a_device(
     asking: AgentAtWork, desk: ClientConnection, devices: tuple[Shelf, dict[str, str]], system: DocumentSystem
 ) -> None:
-    page = Page(asking, "SignIssued", request(system))
+    page = Page(asking, "SignIssued", request(system, "79.pdf?token=mật"))
     (question,) = questions(desk, 1)
     assert question["origin"] == "https://vanban.vidu.test"
     assert question["about"].endswith("/files/79.pdf")

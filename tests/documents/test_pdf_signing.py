@@ -87,6 +87,14 @@ def test_a_timestamp_is_put_into_the_signature(tsa: str) -> None:
     assert len(reader(signed).embedded_signatures[0].pkcs7_content) == 8192 + 4192
 
 
+@pytest.mark.parametrize("imprint", [None, "sha1"])
+def test_a_timestamp_is_over_the_digest_that_is_asked_for(tsa: str, imprint: str | None) -> None:
+    signed = sign_pdf(blank_page(), person(), NOON, PdfOptions(timestamp_url=tsa, imprint=imprint))
+    (token,) = reader(signed).embedded_signatures[0].signer_info["unsigned_attrs"][0]["values"]
+    stamped = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+    assert stamped["hash_algorithm"]["algorithm"].native == (imprint or "sha256")
+
+
 @pytest.mark.parametrize("address", ["{}/broken", "http://127.0.0.1:9/tsa", "không phải"])
 def test_without_an_answer_from_the_tsa_nothing_is_signed(tsa: str, address: str) -> None:
     url = address.format(tsa.removesuffix("/tsa"))

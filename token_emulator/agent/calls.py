@@ -43,7 +43,9 @@ class Call:
 
     def question(self, vi: str, en: str, about: str) -> Question:
         """What the user is asked before signing."""
-        return Question(self.operation, vi, en, about[:300], self.origin[:300], ())
+        # What follows the path of an address lets whoever has it in.
+        shown = about.partition("?")[0] if about.startswith(("http://", "https://")) else about
+        return Question(self.operation, vi, en, shown[:300], self.origin[:300], ())
 
     def file_question(self, question: Question) -> Question:
         """The same, about a file of the user's own."""

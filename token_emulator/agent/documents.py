@@ -57,8 +57,9 @@ class SignBatch:
     async def __call__(self, call: Call) -> Reply:
         """Each: fetch, sign, post. Raises Refusal where no PIN, no device can be had."""
         request = parse(BatchRequest, call.text)
-        about = f"{len(request.Files)} × {request.Files[0].FileName or request.Files[0].URL}"
-        work = _Batch(call, request, call.question(self.vi, self.en, about))
+        names = ", ".join(one.FileName or one.URL.partition("?")[0] for one in request.Files)
+        question = call.question(self.vi, self.en, f"{len(request.Files)}: {names}")
+        work = _Batch(call, request, question)
         done = [await work.do(one) for one in request.Files]
         failed = [one["Message"] for one in done if one["Status"]]
         # What a batch answers when some files fail is not known: ours is the first failure's Status.
@@ -150,4 +151,5 @@ def pdf_options(settings: Settings, firing: Firing) -> PdfOptions:
         chain=settings.chain if whole else (),
         local_as_utc=FaultName.LOCAL_AS_UTC in firing,
         timestamp_url=settings.timestamp_url,
+        imprint="sha1" if FaultName.SHA1_IMPRINT in firing else None,
     )

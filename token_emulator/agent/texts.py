@@ -6,11 +6,13 @@ import base64
 
 from token_emulator.agent import replies
 from token_emulator.agent.calls import Call
-from token_emulator.agent.formats import sign_cms, sign_jws, sign_xml
 from token_emulator.agent.messages import HashRequest, JsonRequest, XmlRequest, digest_name, octets_of, parse
 from token_emulator.agent.outcomes import BAD_MESSAGE, Refusal
 from token_emulator.agent.replies import Reply
+from token_emulator.documents.errors import Unsignable
+from token_emulator.documents.signing import CmsOptions, XmlOptions, sign_cms, sign_jws, sign_xml
 from token_emulator.documents.signing.keys import HASHES
+from token_emulator.documents.signing.xml import DIGESTS, parse_xml
 
 LONGEST_CHALLENGE = 65536
 
@@ -67,12 +69,11 @@ class SignXml:
         """Raises Refusal."""
         request = parse(XmlRequest, call.text)
         digest, document = digest_name(request.HashAlg), octets_of(request.Base64Content)
+        _require_xml(document, digest)
         at = call.agent.clock()
+        options = XmlOptions(digest, plain=request.XmlDsigForm, alone=request.ReturnSignatureOnly)
         made, _ = await call.with_key(
-            call.question("Ký XML", "Sign XML", ""),
-            lambda key: sign_xml(
-                document, key, at, digest, plain=request.XmlDsigForm, alone=request.ReturnSignatureOnly
-            ),
+            call.question("Ký XML", "Sign XML", ""), lambda key: sign_xml(document, key, at, options)
         )
         return _signed(base64.b64encode(made).decode())
 
@@ -95,8 +96,20 @@ class SignJson:
 async def _sealed(call: Call, vi: str, en: str, data: bytes, *, detached: bool) -> Reply:
     at = call.agent.clock()
     about = data[:60].decode("utf-8", "replace")
-    made, _ = await call.with_key(call.question(vi, en, about), lambda key: sign_cms(data, key, at, detached=detached))
+    made, _ = await call.with_key(
+        call.question(vi, en, about), lambda key: sign_cms(data, key, at, CmsOptions(detached=detached))
+    )
     return _signed(base64.b64encode(made).decode())
+
+
+def _require_xml(document: bytes, digest: str) -> None:
+    """Before anybody is asked for a PIN. Raises Refusal."""
+    if digest not in DIGESTS:
+        raise Refusal(BAD_MESSAGE, f"HashAlg: {', '.join(DIGESTS)}")
+    try:
+        parse_xml(document)
+    except Unsignable as error:
+        raise Refusal(BAD_MESSAGE, f"{error.vi} / {error.en}") from None
 
 
 def _signed(signature: str, **more: str) -> Reply:

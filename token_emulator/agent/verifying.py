@@ -9,7 +9,6 @@ from token_emulator.agent import replies
 from token_emulator.agent.calls import Call
 from token_emulator.agent.certificates import certificate_status
 from token_emulator.agent.faults import FaultName
-from token_emulator.agent.formats import read_cms, read_jws, read_xml
 from token_emulator.agent.information import certificate_told
 from token_emulator.agent.messages import (
     VerifyMessageRequest,
@@ -20,6 +19,7 @@ from token_emulator.agent.messages import (
 )
 from token_emulator.agent.outcomes import BAD_MESSAGE, NOT_VERIFIED, Refusal
 from token_emulator.agent.pdf_reading import read_pdf
+from token_emulator.agent.reading import read_cms, read_jws, read_xml
 from token_emulator.agent.replies import Reply
 from token_emulator.agent.transfer import Credentials
 

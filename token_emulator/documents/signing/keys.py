@@ -131,12 +131,14 @@ class KeySigner(Signer):
         pss: bool = False,
         digest: str = "sha256",
         local_as_utc: bool = False,
+        imprint: str | None = None,
     ) -> None:
         certificate = asn1_x509.Certificate.load(key.certificate)
         store = SimpleCertificateStore.from_certs([asn1_x509.Certificate.load(der) for der in chain])
         mechanism = _pss_mechanism(digest) if pss and certificate.public_key.algorithm == "rsa" else None
         super().__init__(signing_cert=certificate, cert_registry=store, signature_mechanism=mechanism)
         self._key, self._pss, self._late = key, mechanism is not None, local_as_utc
+        self._imprint = imprint
         self._octets = certificate.public_key.byte_size
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
@@ -157,6 +159,10 @@ class KeySigner(Signer):
         if self._late and attr_settings is not None and attr_settings.signing_time is not None:
             attr_settings = replace(attr_settings, signing_time=attr_settings.signing_time + LOCAL_AS_UTC)
         return await super().signed_attrs(data_digest, digest_algorithm, attr_settings, *more, **named)
+
+    async def unsigned_attrs(self, digest_algorithm: str, *more: Any, **named: Any) -> Any:
+        """The unsigned attributes, the timestamp over another digest on request."""
+        return await super().unsigned_attrs(self._imprint or digest_algorithm, *more, **named)
 
 
 def _pss_mechanism(digest: str) -> algos.SignedDigestAlgorithm:

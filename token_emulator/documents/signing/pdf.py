@@ -92,6 +92,8 @@ class PdfOptions:
     timestamp_url: str | None = None
     timestamp_patience: float = PATIENCE
     """Seconds."""
+    imprint: str | None = None
+    """Digest that the timestamp is over, e.g. sha1 as in old signatures; without it `digest`."""
     evidence: Evidence | None = None
     """Without it nothing is checked, and nothing stored."""
     placeholder: int | None = None
@@ -149,7 +151,14 @@ def sign_pdf(
     )
     signer = _SignerAt(
         metadata,
-        KeySigner(key, options.chain, pss=options.pss, digest=options.digest, local_as_utc=options.local_as_utc),
+        KeySigner(
+            key,
+            options.chain,
+            pss=options.pss,
+            digest=options.digest,
+            local_as_utc=options.local_as_utc,
+            imprint=options.imprint,
+        ),
         timestamper=HttpTimeStamper(options.timestamp_url, options.timestamp_patience)
         if options.timestamp_url
         else None,
