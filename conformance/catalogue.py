@@ -9,9 +9,10 @@ import scenarios
 from conformance import features
 from conformance.checks import Check, FunctionCheck, StepCheck
 from conformance.errors import NothingToRun
-from conformance.regulations import under
-from conformance.suites import publisher
+from conformance.regulations import effect_under, under
+from conformance.suites import publisher, verifier
 from conformance.suites.token import CHECKS
+from conformance.suites.verifier.case_check import CaseCheck
 
 
 def regulations() -> tuple[str, ...]:
@@ -24,6 +25,7 @@ def every_check() -> Iterator[Check]:
     yield from checks()
     yield from token_checks()
     yield from publisher_checks()
+    yield from verifier_checks()
 
 
 def checks(regulation: str | None = None) -> Iterator[StepCheck]:
@@ -55,8 +57,16 @@ def publisher_checks() -> tuple[FunctionCheck, ...]:
     return publisher.CHECKS
 
 
+def verifier_checks() -> tuple[CaseCheck | FunctionCheck, ...]:
+    """The checks of verifiers: each case of the corpus, in the order in which they run."""
+    return verifier.CHECKS
+
+
 def is_made_under(regulation: str | None, check: Check) -> bool:
     """Whether the check runs under that regulation; every one under None. Tokens' checks run under all."""
+    if isinstance(check, CaseCheck) and regulation is not None:
+        case = check.case
+        return case.effect in (None, effect_under(regulation)) and regulation in (case.regulations or (regulation,))
     return regulation is None or not isinstance(check, StepCheck) or check.scenario.regulation == regulation
 
 
@@ -113,6 +123,19 @@ def publisher_selection(regulation: str, only: Sequence[str]) -> tuple[FunctionC
                 f"no check {wanted!r} for publishers; `conformance list --target-kind publisher` shows them"
             )
     return tuple(each for each in publisher.CHECKS if not only or any(is_meant(each.id, one) for one in only))
+
+
+def verifier_selection(regulation: str, only: Sequence[str]) -> tuple[CaseCheck | FunctionCheck, ...]:
+    """The verifier's checks under the regulation that `only` means, all where it is empty. Raises NothingToRun."""
+    under(regulation, ())
+    made = [check for check in verifier.CHECKS if is_made_under(regulation, check)]
+    for wanted in only:
+        if not any(is_meant(check.id, wanted) for check in made):
+            raise NothingToRun(
+                f"no check {wanted!r} for verifiers under {regulation}; "
+                "`conformance list --target-kind verifier` shows them"
+            )
+    return tuple(check for check in made if not only or any(is_meant(check.id, one) for one in only))
 
 
 def is_meant(check: str, wanted: str) -> bool:

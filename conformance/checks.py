@@ -16,7 +16,9 @@ TOKEN = "token"  # noqa: S105
 """The suite for devices: any PKCS#11 module with a token in it."""
 PUBLISHER = "publisher"
 """The suite for whoever publishes AIA, CRLs and OCSP: from a certificate's addresses on."""
-KINDS = (AUTHORITY, TOKEN, PUBLISHER)
+VERIFIER = "verifier"
+"""The suite for whoever checks signed documents: each case of the corpus a check."""
+KINDS = (AUTHORITY, TOKEN, PUBLISHER, VERIFIER)
 """Kinds of target; each has a suite of its name."""
 IMPORTANCE_NAMES: Mapping[Importance, Text] = {
     Importance.BLOCKER: Text("nghiêm trọng", "blocker"),
@@ -120,7 +122,7 @@ class StepCheck:
         if expects.state:
             lines.append(f"trạng thái / state: {expects.state}")
         lines += [f"giá trị / value: {path} = {value!r}" for path, value in expects.values.items()]
-        lines += _weighed(self)
+        lines += weighed(self)
         lines.append(f"sau các bước / after: {', '.join(self.scenario.needs(step)) or '–'}")
         return "\n".join(lines)
 
@@ -164,10 +166,10 @@ class FunctionCheck:
                 "khóa thiết bị hoặc đổi PIN: cần --destructive và PIN của cán bộ / "
                 "locks the device or changes its PIN: needs --destructive and the SO PIN"
             )
-        return "\n".join((*lines, *_weighed(self)))
+        return "\n".join((*lines, *weighed(self)))
 
 
-def _weighed(check: Check) -> Iterator[str]:
+def weighed(check: Check) -> Iterator[str]:
     """What it tests, how bad a failure is, and what it needs."""
     importance = IMPORTANCE_NAMES[check.importance]
     yield f"điều khoản / clauses: {', '.join(check.clauses) or '–'}"

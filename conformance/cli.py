@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from conformance.cli_checks import explain, list_command
+from conformance.cli_corpus import corpus
 from conformance.cli_coverage import coverage
 from conformance.cli_diff import diff
 from conformance.cli_mapping import mapping
@@ -25,14 +26,16 @@ def main() -> None:
     conformance run --target token=/usr/lib/softhsm/libsofthsm2.so --regulation cao-bang \\
         --token-label "MY TOKEN" --tries 3 --destructive
     conformance run --target publisher=certificate.pem --regulation lai-chau
+    conformance run --target "verifier=my-verify {file} {evidence} {at} {effect}" --regulation an-giang
     conformance diff old.json new.json
     conformance mapping new mapping.yaml
     conformance prove
+    conformance corpus make --out corpus
 
     \b
     Mã thoát / exit codes: 0 đúng cả / all passed, 1 có điều sai / failures, 2 không chạy được / could not run.
     """
 
 
-for command in (run, list_command, explain, coverage, diff, mapping, prove):
+for command in (run, list_command, explain, coverage, diff, mapping, prove, corpus):
     main.add_command(command)

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from conformance import catalogue, plugin, suites
-from conformance.checks import AUTHORITY, PUBLISHER, TOKEN
+from conformance.checks import AUTHORITY, PUBLISHER, TOKEN, VERIFIER
 from conformance.engine import Engine
 from conformance.errors import COULD_NOT_RUN, HarnessError, NothingToRun
 from conformance.events import Conclusion, Writer
@@ -36,11 +36,13 @@ from conformance.suites.publisher.bench import UNKNOWN_POLICIES
 from conformance.suites.token.run import module_path, selection
 from conformance.targets.credentials import read_credentials
 from conformance.targets.pins import Pins, read_pins
+from conformance.targets.verifier import read_reading
 
 SETTINGS = Path(suites.__file__).with_name("pytest.ini")
 OPTIONS_OF = {
     AUTHORITY: ("credentials", "mapping", "adapter", "cacert", "seed", "given", "reset"),
     PUBLISHER: ("credentials", "cacert", "seed", "sample", "issuer", "root", "tsa", "unknown_serial"),
+    VERIFIER: ("mapping", "cacert", "seed"),
     TOKEN: ("token_label", "token_serial", "tries", "destructive", "pin_file", "so_pin_file"),
 }
 """Options that mean something to one kind of target only."""
@@ -59,7 +61,10 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command()
 @click.option(
-    "--target", required=True, metavar="KIND=PLACE", help="Đích kiểm. authority=URL, token=MODULE, publisher=FILE."
+    "--target",
+    required=True,
+    metavar="KIND=PLACE",
+    help="Đích kiểm. authority=URL, token=MODULE, publisher=FILE, verifier=COMMAND.",
 )
 @click.option("--regulation", required=True, metavar="ID", help="Quy định. The regulation, e.g. an-giang.")
 @click.option(
@@ -141,6 +146,10 @@ def _looked_over(kind: str, target: str, options: Mapping[str, Any]) -> Pins | N
         return None
     if kind == PUBLISHER:
         catalogue.publisher_selection(options["regulation"], options["only"])
+        return None
+    if kind == VERIFIER:
+        catalogue.verifier_selection(options["regulation"], options["only"])
+        read_reading(options["mapping"])
         return None
     module_path(target)
     selection(options["regulation"], options["only"])

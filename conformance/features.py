@@ -15,16 +15,20 @@ FEATURES: Mapping[str, Text] = MappingProxyType(
         "appointments": Text("ghi người được cử", "a record of whom bodies appoint"),
         "archive": Text("tra cứu hồ sơ lưu trữ", "a search over what is on file"),
         "clock": Text("đồng hồ chỉnh được", "a clock that can be turned"),
+        "cms-documents": Text("văn bản ký dạng CMS", "documents signed in CMS"),
         "count-flags": Text("cờ báo số lần thử còn lại", "flags that tell how many tries are left"),
         "custody": Text("sổ giữ thiết bị", "a record of who keeps each device"),
         "deadlines": Text("theo dõi thời hạn", "a record of time limits"),
+        "document-rules": Text("xét chữ ký theo quy định", "judging signatures by a regulation's rules"),
         "notices": Text("gửi thông báo", "notices to those concerned"),
+        "pdf-documents": Text("văn bản ký dạng PDF", "documents signed in PDF"),
         "reorganisation": Text("xử lý chứng thư số khi sắp xếp đơn vị", "reorganisations in bulk"),
         "reports": Text("báo cáo, kế hoạch", "reports and plans"),
         "restore": Text("khôi phục thiết bị bị khóa", "restoring locked devices"),
         "staging": Text("đặt sẵn chứng thư số", "certificates put there as if issued earlier"),
         "timestamps": Text("cấp dấu thời gian", "time stamps"),
         "units": Text("ghi danh đơn vị", "bodies entered in a list"),
+        "xml-documents": Text("văn bản ký dạng XML", "documents signed in XML"),
     }
 )
 """Name -> what it is."""

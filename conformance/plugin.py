@@ -1,6 +1,6 @@
 """The harness as a pytest plugin: `pytest -p conformance.plugin --conformance-target authority=URL …`.
 
-The file to collect is that of the target's suite: suites/authority.py, suites/token/run.py, suites/publisher/run.py.
+The file to collect is that of the target's suite: suites/authority.py, suites/token/run.py and so on.
 
 It adds the options, collects the suite, and stops the session with exit code 2 where the target cannot be tested.
 Every test carries its id, importance and clauses as user properties and its clauses as the marker `clause`.
@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from conformance.checks import AUTHORITY, PUBLISHER, TOKEN
+from conformance.checks import AUTHORITY, PUBLISHER, TOKEN, VERIFIER
 from conformance.collection import SuiteFile
 from conformance.errors import COULD_NOT_RUN, HarnessError
 from conformance.features import known
@@ -23,6 +23,7 @@ from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, RUN, Settings, SuiteR
 from conformance.suites import authority
 from conformance.suites.publisher import run as publisher
 from conformance.suites.token import run as token
+from conformance.suites.verifier import run as verifier
 from conformance.targets.pins import Pins, read_pins
 
 
@@ -49,10 +50,15 @@ def _publisher(settings: Settings, _: pytest.Config) -> SuiteRun:
     return publisher.PublisherRun(settings)
 
 
+def _verifier(settings: Settings, _: pytest.Config) -> SuiteRun:
+    return verifier.VerifierRun(settings)
+
+
 SUITES: Mapping[str, Suite] = {
     AUTHORITY: Suite(authority.SUITE, _authority),
     TOKEN: Suite(token.SUITE, _token),
     PUBLISHER: Suite(publisher.SUITE, _publisher),
+    VERIFIER: Suite(verifier.SUITE, _verifier),
 }
 """By kind of target."""
 

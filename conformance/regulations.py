@@ -35,6 +35,13 @@ def longest_term(regulation: str) -> int:
     return years
 
 
+def effect_under(regulation: str) -> str:
+    """When certificates take effect: `announcement` or `not_before`. Raises NothingToRun as `under` does."""
+    under(regulation, ())
+    effect: str = _tables()[regulation].get("effect", "not_before")
+    return effect
+
+
 @cache
 def _prefixes() -> Mapping[str, frozenset[str]]:
     return {id_: frozenset(table["clauses"]) for id_, table in _tables().items()}

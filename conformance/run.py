@@ -11,14 +11,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.checks import AUTHORITY, KINDS, PUBLISHER, TOKEN, Check
+from conformance.checks import AUTHORITY, KINDS, PUBLISHER, TOKEN, VERIFIER, Check
 from conformance.errors import BadTarget, NothingToRun
 from conformance.events import Mismatch, Result
 from scenarios import Exchange
 
 DEFAULT_SEED = "1"
 DEFAULT_TIMEOUT = 30.0
-EXAMPLES = {AUTHORITY: "http://host:port/sandbox", TOKEN: "/path/to/module.so", PUBLISHER: "certificate.pem"}
+EXAMPLES = {
+    AUTHORITY: "http://host:port/sandbox",
+    TOKEN: "/path/to/module.so",
+    PUBLISHER: "certificate.pem",
+    VERIFIER: "'verify {file} {evidence} {at} {effect}'",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from conformance.checks import VERIFIER
+from conformance.suites.verifier import CHECKS
 
 DATA = Path(__file__).with_name("declared.toml")
 
@@ -30,5 +34,15 @@ def declared(target: str) -> Mapping[str, Declared]:
     data: dict[str, Any] = tomllib.loads(DATA.read_text("utf-8"))
     found = {}
     for name, plays in data[target].items():
-        found[name] = Declared(name, target, (plays,) if isinstance(plays, str) else tuple(plays))
+        patterns = (plays,) if isinstance(plays, str) else tuple(plays)
+        found[name] = Declared(name, target, tuple(_meant(target, patterns)))
     return MappingProxyType(found)
+
+
+def _meant(target: str, patterns: tuple[str, ...]) -> Iterator[str]:
+    """The ids; of verifiers' cases, which come in three kinds of document, those that patterns mean."""
+    if target != VERIFIER:
+        yield from patterns
+        return
+    for pattern in patterns:
+        yield from (check.id for check in CHECKS if fnmatchcase(check.id, pattern))

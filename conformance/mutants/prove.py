@@ -10,20 +10,21 @@ from dataclasses import dataclass
 from functools import partial
 
 import scenarios
-from conformance.catalogue import publisher_checks
-from conformance.checks import AUTHORITY, KINDS, PUBLISHER, TOKEN
+from conformance.catalogue import publisher_checks, verifier_checks
+from conformance.checks import AUTHORITY, KINDS, PUBLISHER, TOKEN, VERIFIER
 from conformance.mutants.authority import Progress, prove_mutant, prove_scenario
 from conformance.mutants.declared import Declared, declared
 from conformance.mutants.mock import Mock, running
 from conformance.mutants.proof import Proof, together
 from conformance.mutants.publisher import led_and_looked_at, prove_led, prove_looked_at, prove_sound
 from conformance.mutants.token import prove_tokens
+from conformance.mutants.verifier import prove_verifiers
 from conformance.suites.token import CHECKS
 from scenarios import Scenario
 
 Work = Callable[[Mock], Proof]
-RESET, OF_TOKENS, OF_PUBLISHERS = 10, 300, 1700
-"""What emptying a sandbox, proving the tokens and proving the publishers costs, in steps of a scenario."""
+RESET, OF_TOKENS, OF_PUBLISHERS, OF_VERIFIERS = 10, 300, 1700, 700
+"""What emptying a sandbox and proving the tokens, the publishers and the verifiers costs, in steps of a scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,17 @@ class Plan:
     """Whether the checks of tokens are to be proven."""
     publishers: bool = False
     """Whether those of publishers are."""
+    verifiers: bool = False
+    """Whether those of verifiers are."""
 
     @property
     def size(self) -> int:
         """How often progress is told."""
         of_tokens = len(declared(TOKEN)) + len(CHECKS) if self.tokens else 0
         of_publishers = len(declared(PUBLISHER)) + len(publisher_checks()) if self.publishers else 0
-        return sum(len(story.steps) for story in self.stories) + len(self.mutants) + of_tokens + of_publishers
+        of_verifiers = len(declared(VERIFIER)) + len(verifier_checks()) if self.verifiers else 0
+        of_authority = sum(len(story.steps) for story in self.stories) + len(self.mutants)
+        return of_authority + of_tokens + of_publishers + of_verifiers
 
     def share(self, number: int, of: int) -> Plan:
         """One of `of` shares of about the same weight, counted from 1; together they are all of it."""
@@ -53,6 +58,7 @@ class Plan:
             *((_weight(mutant), mutant.name) for mutant in self.mutants),
             *([(OF_TOKENS, TOKEN)] if self.tokens else []),
             *([(OF_PUBLISHERS, PUBLISHER)] if self.publishers else []),
+            *([(OF_VERIFIERS, VERIFIER)] if self.verifiers else []),
         ]
         weights, chosen = [0] * of, set[str]()
         for weight, name in sorted(pieces, reverse=True):
@@ -65,12 +71,15 @@ class Plan:
             tuple(mutant for mutant in self.mutants if mutant.name in chosen),
             TOKEN in chosen,
             PUBLISHER in chosen,
+            VERIFIER in chosen,
         )
 
     def work(self, seed: str, done: Progress, *, quick: bool) -> Iterator[Work]:
-        """One piece for each scenario and each mutant, one for the tokens, and those for publishers."""
+        """One piece for each scenario and each mutant, one for tokens, one for verifiers, and those for publishers."""
         if self.tokens:
             yield lambda _: prove_tokens(done)
+        if self.verifiers:
+            yield lambda _: prove_verifiers(done, seed)
         for story in self.stories:
             yield partial(prove_scenario, scenario=story, seed=seed, done=done)
         # What follows leaves traces, and begins with a reset; the stories do not.
@@ -98,7 +107,7 @@ def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = froz
     stories = map(scenarios.load, filter(meant, scenarios.available()))
     mutants = (one for one in declared(AUTHORITY).values() if all(map(meant, one.plays)))
     longest_first = tuple(sorted(stories, key=lambda story: -len(story.steps)))
-    return Plan(longest_first, tuple(mutants), TOKEN in kinds, PUBLISHER in kinds)
+    return Plan(longest_first, tuple(mutants), TOKEN in kinds, PUBLISHER in kinds, VERIFIER in kinds)
 
 
 def prove(

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mockca.cli.clock import Instant
+from mockca.cli.document_check import check_command
 from mockca.cli.rules import MARK, console
 from mockca.clock import SharedClock, system_now
 from mockca.rules.catalogue import clauses
@@ -71,6 +72,7 @@ def command() -> None:
     mockca document sign cong-van.pdf -o da-ky.pdf --regulation lai-chau --person 64f7 --organisation 9a0b \\
         --number 79/SNV-VP --issued 2026-11-28
     mockca document judge da-ky.pdf --regulation lai-chau
+    mockca document check da-ky.pdf --evidence evidence --regulation lai-chau
     mockca document rules lai-chau
     """
 
@@ -293,3 +295,6 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "có / yes" if value else "không / no"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+command.add_command(check_command)

@@ -166,10 +166,14 @@ def test_the_shares_of_a_plan_are_all_of_it_and_of_about_the_same_weight() -> No
         story.id for story in whole.stories
     )
     assert Counter(one.name for share in shares for one in share.mutants) == Counter(one.name for one in whole.mutants)
-    assert (sum(share.tokens for share in shares), sum(share.publishers for share in shares)) == (1, 1)
+    assert [sum(getattr(one, kind) for one in shares) for kind in ("tokens", "publishers", "verifiers")] == [1, 1, 1]
     assert sum(share.size for share in shares) == whole.size
     assert whole.share(1, 1) == whole
-    steps = sorted(sum(len(story.steps) for story in share.stories) for share in shares if not share.publishers)
+    steps = sorted(
+        sum(len(story.steps) for story in share.stories)
+        for share in shares
+        if not (share.publishers or share.verifiers)
+    )
     assert steps[-1] < 2 * steps[0]
 
 

@@ -1,0 +1,9 @@
+"""Documents for verifiers to be put to the test with: each case is a signed document, evidence, and the right verdict.
+
+The verdicts are known from how each case was made (tables/cases/*.toml); no checker was asked.
+"""
+
+from conformance.corpus.making import DEFAULT_SEED, Made, Maker
+from conformance.corpus.model import Case, Effect, Kind, Verdict, cases
+
+__all__ = ["DEFAULT_SEED", "Case", "Effect", "Kind", "Made", "Maker", "Verdict", "cases"]
