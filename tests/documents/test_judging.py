@@ -18,6 +18,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.stamp import TextStampStyle
+from pypdf import PdfWriter
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -400,6 +401,16 @@ def test_a_finding_says_what_was_found_and_what_would_do() -> None:
     (found,) = findings(DEFECTS["64 mm"].make(), "an-giang")
     assert found.vi == "Signature1: chiều dài khung: 64.0 mm; cần 65-80 mm"
     assert found.en == "Signature1: width of the frame: 64.0 mm; wanted 65-80 mm"
+
+
+def test_the_number_on_a_scan_cannot_be_seen() -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    out = io.BytesIO()
+    writer.write(out)
+    judgement = judge(sign_pdf(out.getvalue(), keys(AG)[Role.PERSON], NOON), AG)
+    assert {"number", "day"} <= set(judgement.unseen)
+    assert "number" not in {one.rule for one in judgement.findings}
 
 
 def test_what_cannot_be_seen_is_told_apart_from_what_is_right() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import DocumentSecurityStore
@@ -19,8 +22,10 @@ from pypdf import PdfWriter
 from tests.documents.authority import BODY, NOON, PERSON, authority, organisation, person
 from tests.documents.conftest import blank_page
 from tests.documents.verifying import der, reader, statuses
-from token_emulator.documents.errors import NoEvidence, NoRoom, NotPlugged, TimestampFailed, Unsignable
-from token_emulator.documents.signing import DeviceKey, Evidence, PdfOptions, SubFilter, sign_pdf
+from token_emulator import Shelf
+from token_emulator.documents.errors import NoCertificate, NoEvidence, NoRoom, NotPlugged, TimestampFailed, Unsignable
+from token_emulator.documents.signing import DeviceKey, Evidence, MemoryKey, PdfOptions, SubFilter, device_key, sign_pdf
+from token_emulator.documents.signing.keys import pss_padding
 from token_emulator.errors import PinIncorrect
 
 
@@ -169,6 +174,30 @@ def test_the_device_has_the_last_word(devices: dict[str, DeviceKey]) -> None:
             sign_pdf(blank_page(), key, NOON)
     finally:
         assert key.shelf.plug(key.serial) == reader_number
+
+
+def test_a_device_that_is_not_ready_gives_no_key(devices: dict[str, DeviceKey], tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    with shelf.personalise("generic-10", "p256", "135790", "24680246") as device:
+        device.place()
+    with pytest.raises(NotPlugged):
+        device_key(shelf, device.serial, "135790")
+    shelf.plug(device.serial)
+    with pytest.raises(NoCertificate, match=device.serial):
+        device_key(shelf, device.serial, "135790")
+
+
+@pytest.mark.parametrize("pss", [False, True])
+def test_a_key_in_memory_signs_as_a_devices_does(devices: dict[str, DeviceKey], pss: bool) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    kept = MemoryKey(key, b"")
+    digest = hashlib.sha256(b"letter").digest()
+    scheme = pss_padding("sha256") if pss else padding.PKCS1v15()
+    public = x509.load_der_x509_certificate(devices["rsa2048"].certificate).public_key()
+    assert isinstance(public, rsa.RSAPublicKey)
+    for signer, verifier in ((kept, key.public_key()), (devices["rsa2048"], public)):
+        verifier.verify(signer.sign(b"letter", "sha256", pss=pss), b"letter", scheme, SHA256())
+        verifier.verify(signer.sign(digest, "sha256", pss=pss, hashed=True), b"letter", scheme, SHA256())
 
 
 def test_the_pin_is_in_no_text(devices: dict[str, DeviceKey]) -> None:

@@ -20,7 +20,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512, Hash, HashAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512, HashAlgorithm
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -90,13 +90,6 @@ class MemoryKey:
 def pss_padding(digest: str) -> padding.PSS:
     """The padding that `pss` stands for."""
     return padding.PSS(padding.MGF1(HASHES[digest]), HASHES[digest].digest_size)
-
-
-def hash_of(data: bytes, digest: str) -> bytes:
-    """The digest of some data."""
-    running = Hash(HASHES[digest])
-    running.update(data)
-    return running.finalize()
 
 
 def common_name(certificate: bytes) -> str:
