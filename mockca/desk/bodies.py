@@ -110,10 +110,16 @@ def _faker() -> Faker:
 
 def _ward(province: str, day: date, randomness: Randomness, label: str) -> Ward:
     """A commune with a name rather than a number; one named as the province where the province is made up."""
-    found = [ward for ward in places.wards(province, day) if not ward.short_name.isdigit()]
+    found = _named_wards(province, day < MERGED_ON)
     if found:
         return randomness.choice(f"{label}/ward", found)
     return Ward(f"Xã {province}", f"Huyện {province}" if day < MERGED_ON else None, f"Tỉnh {province}")
+
+
+@cache
+def _named_wards(province: str, before_merger: bool) -> tuple[Ward, ...]:
+    day = MERGED_ON - timedelta(days=1) if before_merger else MERGED_ON
+    return tuple(ward for ward in places.wards(province, day) if not ward.short_name.isdigit())
 
 
 @cache

@@ -16,6 +16,7 @@ from mockca.desk import bodies
 from mockca.desk.actors import Role
 from mockca.randomness import Randomness, new_credential
 from mockca.registry import accounts, units
+from mockca.registry.accounts import Account
 from mockca.registry.units import Unit
 from mockca.rules.regulation import Regulation
 
@@ -70,15 +71,16 @@ def _accounts_in(regulation: Regulation) -> dict[str, tuple[Role, str | None]]:
 
 def enter_accounts(connection: Connection, credentials: Iterable[Credential]) -> None:
     """Enter the accounts; of each credential only its hash is kept."""
-    for entry in credentials:
-        accounts.add(connection, entry.name, entry.role, entry.regulation, entry.unit, entry.credential)
+    accounts.enter(
+        connection,
+        ((Account(entry.name, entry.role, entry.regulation, entry.unit), entry.credential) for entry in credentials),
+    )
 
 
 def enter_units(connection: Connection, regulations: Sequence[Regulation], randomness: Randomness, start: date) -> None:
     """Enter each province's bodies, named by the sandbox's randomness as at its first day."""
     for regulation in regulations:
-        for unit in units_of(regulation, randomness, start):
-            units.add(connection, unit)
+        units.enter(connection, units_of(regulation, randomness, start))
 
 
 def units_of(regulation: Regulation, randomness: Randomness, start: date) -> list[Unit]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
-from mockca.errors import Conflict
 from mockca.registry.tables import accounts
 
 
@@ -23,22 +23,11 @@ class Account:
     unit: str | None
 
 
-def add(conn: Connection, name: str, role: str, regulation: str | None, unit: str | None, credential: str) -> Account:
-    """Make an account. Conflict where the name or the credential is taken."""
-    taken = (accounts.c.name == name) | (accounts.c.credential_hash == _hash(credential))
-    if conn.execute(select(exists().where(taken))).scalar_one():
-        raise Conflict(f"account {name}: its name or its credential is already in use")
-    conn.execute(
-        insert(accounts),
-        {
-            "name": name,
-            "role": role,
-            "regulation": regulation,
-            "unit": unit,
-            "credential_hash": _hash(credential),
-        },
-    )
-    return Account(name=name, role=role, regulation=regulation, unit=unit)
+def enter(conn: Connection, entries: Iterable[tuple[Account, str]]) -> None:
+    """Enter accounts, each with its credential; IntegrityError where a name or a credential is taken."""
+    rows = [{**asdict(account), "credential_hash": _hash(credential)} for account, credential in entries]
+    if rows:
+        conn.execute(insert(accounts), rows)
 
 
 _BY_CREDENTIAL = select(accounts).where(accounts.c.credential_hash == bindparam("digest"))

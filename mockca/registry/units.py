@@ -37,6 +37,13 @@ def add(connection: Connection, unit: Unit) -> None:
     connection.execute(units.insert().values(**asdict(unit)))
 
 
+def enter(connection: Connection, entries: Iterable[Unit]) -> None:
+    """Enter units; IntegrityError where an id is taken."""
+    rows = [asdict(unit) for unit in entries]
+    if rows:
+        connection.execute(units.insert(), rows)
+
+
 _GET = select(units).where(units.c.id == bindparam("unit"))
 
 

@@ -121,3 +121,18 @@ def test_several_processes_may_migrate_a_new_database_at_once(new_url: URL) -> N
     with store.read() as conn:
         assert revision(conn) == HEAD
     store.close()
+
+
+def test_where_files_cannot_be_linked_a_new_database_is_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> None:
+        raise PermissionError("no links here")
+
+    monkeypatch.setattr("os.link", refused)
+    migrate(f"sqlite:///{tmp_path / 'registry.db'}")
+    store = Store(f"sqlite:///{tmp_path / 'registry.db'}")
+    with store.read() as conn:
+        assert revision(conn) == HEAD
+    store.close()
+    assert [path for path in tmp_path.iterdir() if path.is_dir()] == []

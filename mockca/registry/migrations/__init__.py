@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy import URL, Connection, inspect, make_url, text
 
 from mockca.registry.store import Store
 
@@ -15,7 +19,17 @@ FOLDER: Final = Path(__file__).parent
 
 
 def migrate(url: str | URL) -> None:
-    """Bring the database to the latest revision, in one transaction; several processes may ask at once."""
+    """Bring the database to the latest revision, in one transaction; several processes may ask at once.
+
+    A file that is not there yet begins as a copy of an empty one of today, which a process makes only once.
+    """
+    url = make_url(url)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        _begin(Path(url.database))
+    _bring_up(url)
+
+
+def _bring_up(url: URL) -> None:
     store = Store(url)
     try:
         with store.read() as connection:
@@ -33,6 +47,24 @@ def revision(connection: Connection) -> str | None:
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     return found
+
+
+def _begin(path: Path) -> None:
+    """Put an empty database of today there; leave it be where one is there meanwhile, or where links cannot be made."""
+    with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+        whole = Path(folder) / path.name
+        whole.write_bytes(_empty())
+        with suppress(OSError):
+            os.link(whole, path)
+
+
+@cache
+def _empty() -> bytes:
+    """The file of an empty database of today."""
+    with TemporaryDirectory(prefix="mockca-") as folder:
+        path = Path(folder) / "registry.db"
+        _bring_up(URL.create("sqlite", database=str(path)))
+        return path.read_bytes()
 
 
 def _upgrade(connection: Connection) -> None:
