@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,13 +13,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from asn1crypto import pem
 from click.testing import CliRunner, Result
 
 from conformance.catalogue import every_check, find, verifier_checks, verifier_selection
 from conformance.checks import VERIFIER
 from conformance.cli import main
-from conformance.corpus import Maker, cases
-from conformance.corpus.export import SCHEMA, manifest, schema
+from conformance.corpus import Effect, Maker, cases
+from conformance.corpus.export import SCHEMA, manifest, schema, write
+from conformance.corpus.model import everybody, instant
 from conformance.errors import BadMapping, BadTarget, NothingToRun
 from conformance.events import Result as Outcome
 from conformance.law import law
@@ -31,7 +35,6 @@ from token_emulator.documents.judging import RULES
 pytestmark = [
     pytest.mark.xdist_group("checking"),
     pytest.mark.timeout(900),
-    pytest.mark.filterwarnings("default"),
 ]
 AN_GIANG = ("--regulation", "an-giang")
 PYTHON = shlex.quote(sys.executable)
@@ -79,8 +82,6 @@ def test_the_same_seed_gives_the_same_octets_and_another_seed_others(maker: Make
 
 
 def test_what_everybody_in_the_corpus_is_called_says_that_it_is_a_mock(maker: Maker) -> None:
-    from conformance.corpus.model import everybody
-
     for id_ in everybody():
         told = maker.world.holder(id_).certificate.subject.human_friendly
         assert "(MÔ PHỎNG)" in told or "(MO PHONG)" in told, told
@@ -111,6 +112,45 @@ def test_the_corpus_is_made_listed_and_explained_on_the_command_line(tmp_path: P
     assert "Ký sau khi bị thu hồi, ghi lùi ngày" in told
     assert "cũng đúng / also right: failed" in told
     assert CliRunner().invoke(main, ["corpus", "explain", "nothing"]).exit_code == 2
+
+
+# --- another verifier --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("case", "is_good"),
+    [
+        ("valid/stamped-cms", True),
+        ("valid/rsa-pss-cms", True),
+        ("valid/sha-384-cms", True),
+        ("suspension/signed-after-cms", True),
+        ("revocation/signed-after-cms", False),
+        ("suspension/signed-during-cms", False),
+        ("validity/signed-after-expiry-cms", False),
+        ("integrity/content-changed-cms", False),
+        ("integrity/foreign-key-cms", False),
+        ("path/forged-cms", False),
+        ("path/lookalike-root-cms", False),
+        ("path/no-authority-cms", False),
+        ("path/too-deep-cms", False),
+        ("sources/forged-crl-cms", False),
+        ("sources/stale-crl-cms", False),
+    ],
+)
+def test_openssl_which_knows_nothing_of_us_agrees(maker: Maker, tmp_path: Path, case: str, is_good: bool) -> None:
+    made = maker.make(next(one for one in cases() if one.id == case))
+    document, evidence = write(tmp_path, made)
+    signed = instant(made.case.signatures[0].signed)
+    known = tmp_path / "known.pem"
+    with known.open("wb") as file:
+        for path in (*evidence.glob("anchors/*"), *evidence.glob("certificates/*")):
+            file.write(pem.armor("CERTIFICATE", path.read_bytes()))
+        for path in evidence.glob("crls/*signed*"):
+            file.write(pem.armor("X509 CRL", path.read_bytes()))
+    command = ["openssl", "cms", "-verify", "-inform", "DER", "-in", str(document), "-CAfile", str(known)]
+    command += ["-purpose", "any", "-crl_check_all", "-attime", str(int(signed.timestamp())), "-out", os.devnull]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode == 0) is is_good, done.stderr
 
 
 # --- the mutants -------------------------------------------------------------------------------------------------
@@ -269,8 +309,5 @@ def test_an_endpoint_that_is_not_there_fails_the_check(tmp_path: Path) -> None:
     document = tmp_path / "a.pdf"
     document.write_bytes(b"%PDF")
     case = cases()[0]
-    from conformance.corpus import Effect
-    from conformance.corpus.model import instant
-
     with pytest.raises(VerifierFailed, match="ConnectError"):
         verifier.ask(document, tmp_path, instant(case.check), Effect.NOT_BEFORE, "")

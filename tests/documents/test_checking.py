@@ -30,10 +30,7 @@ from token_emulator.documents.checking import (
 )
 from token_emulator.documents.checking.fetching import is_here
 
-pytestmark = [
-    pytest.mark.xdist_group("checking"),
-    pytest.mark.filterwarnings("default"),
-]
+pytestmark = pytest.mark.xdist_group("checking")
 AT = datetime(2026, 6, 1, 3, tzinfo=UTC)
 
 
