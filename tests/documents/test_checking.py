@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import cms, crl, ocsp, x509
 from click.testing import CliRunner
 
 from conformance.corpus import Made, Maker, cases
 from conformance.corpus.export import write
+from conformance.corpus.signing import digest, token
+from conformance.corpus.signing import run as run_signing
 from conformance.corpus.statuses import crl as crl_of
 from conformance.corpus.statuses import response
 from conformance.law import law
@@ -27,6 +31,7 @@ from token_emulator.documents.checking import (
     fetched,
     read_folder,
     reasons,
+    timestamps,
 )
 from token_emulator.documents.checking.fetching import is_here
 
@@ -94,13 +99,30 @@ def test_whatever_the_octets_are_there_is_a_verdict_and_never_a_good_one(maker: 
 def test_a_detached_signature_needs_what_it_is_over(maker: Maker) -> None:
     from conformance.corpus.documents import text
     from conformance.corpus.model import Sign
-    from conformance.corpus.signing import cms_over, digest
+    from conformance.corpus.signing import cms_over
 
     signature = cms_over(maker.world, Sign(), digest("sha256", text()))
     evidence = evidence_of(maker)
     assert check(signature, evidence, AT, detached=text()).verdict is Verdict.OK
     assert check(signature, evidence, AT).why.reason.code == "unreadable"  # type: ignore[union-attr]
     assert check(signature, evidence, AT, detached=text() + b".").why.reason.code == "altered"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "year", "proves"),
+    [("sha256", 2026, True), ("sha1", 2026, False), ("sha1", 2016, True), ("md5", 2016, False)],
+)
+def test_a_timestamp_over_a_digest_that_can_be_forged_proves_nothing(
+    maker: Maker, algorithm: str, year: int, proves: bool
+) -> None:
+    stamped = datetime(year, 3, 10, 3, tzinfo=UTC)
+    given = replace(evidence_of(maker), crls=())
+    made = run_signing(token(maker.world, "tsa", stamped, digest(algorithm, b"x"), algorithm))
+    signed: cms.SignedData = cms.ContentInfo.load(made)["content"]
+    found = asyncio.run(timestamps.checked(signed, lambda name: digest(name, b"x"), given, AT))
+    weak = [one for one in found.findings if one.detail in ("SHA1", "MD5")]
+    assert (not weak) is proves
+    assert found.time is None
 
 
 def test_an_instant_without_a_zone_is_no_instant(maker: Maker) -> None:

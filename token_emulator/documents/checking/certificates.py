@@ -36,6 +36,8 @@ from token_emulator.documents.checking.evidence import Evidence
 from token_emulator.documents.checking.verdicts import Finding, finding
 
 HOLD = "certificate_hold"
+WEAK = frozenset({"md2", "md5", "sha1"})
+"""Digests that can be forged."""
 SHA1_UNTIL = datetime(2017, 1, 1, tzinfo=UTC)
 """What was signed with SHA-1 from then on is not believed; our choice. The first generation's CAs are from 2010."""
 ALGORITHMS = DisallowWeakAlgorithmsPolicy(weak_hash_algos=frozenset({"md5", "md2"}))

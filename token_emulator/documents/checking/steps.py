@@ -16,7 +16,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from token_emulator.documents.checking import timestamps
-from token_emulator.documents.checking.certificates import SHA1_UNTIL, path_at, status_at
+from token_emulator.documents.checking.certificates import SHA1_UNTIL, WEAK, path_at, status_at
 from token_emulator.documents.checking.evidence import IN_FORCE, Evidence
 from token_emulator.documents.checking.reading import Changes, Coverage, Signature, Stamp
 from token_emulator.documents.checking.reading.cms_signature import digest
@@ -26,7 +26,6 @@ SKEW = timedelta(seconds=60)
 """By how much signers' clocks may differ (facts: tolerance seen in the field)."""
 SHORTEST_RSA = 2048
 """Bits (facts: Thông tư 06/2015, FIPS 140-2 tokens)."""
-WEAK = frozenset({"md2", "md5", "sha1"})
 PURPOSES = KeyUsageConstraints(
     key_usage={"digital_signature", "non_repudiation"},
     match_all_key_usages=False,

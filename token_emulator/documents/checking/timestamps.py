@@ -8,7 +8,7 @@ from datetime import datetime
 
 from asn1crypto import cms, tsp, x509
 
-from token_emulator.documents.checking.certificates import path_at, status_at
+from token_emulator.documents.checking.certificates import SHA1_UNTIL, WEAK, path_at, status_at
 from token_emulator.documents.checking.evidence import Evidence
 from token_emulator.documents.checking.reading.cms_signature import digest, signature
 from token_emulator.documents.checking.reading.signature import Malformed
@@ -40,6 +40,9 @@ async def checked(token: cms.SignedData, over: Callable[[str], bytes], evidence:
     if expected != imprint["hashed_message"].native:
         return Checked(None, (finding("timestamp-broken", "messageImprint"),))
     time: datetime = info["gen_time"].native
+    weak = _weak(token, imprint["hash_algorithm"]["algorithm"].native, time)
+    if weak:
+        return Checked(None, (finding("timestamp-untrusted", weak.upper()),))
     against = await _authority(signer, evidence.plus(enclosed), time, now)
     if against is not None:
         return Checked(None, (finding("timestamp-untrusted", against.en),))
@@ -60,6 +63,13 @@ def _read(token: cms.SignedData) -> tuple[tsp.TSTInfo, x509.Certificate, tuple[x
     if found.malformed or not (found.is_intact and found.is_genuine) or found.certificate is None:
         raise Malformed(found.malformed or "signature")
     return info, found.certificate, found.certificates
+
+
+def _weak(token: cms.SignedData, imprint: str, time: datetime) -> str:
+    """A digest of the token that can be forged, SHA-1 from when on it could; empty where there is none."""
+    used = {imprint, *(one["digest_algorithm"]["algorithm"].native for one in token["signer_infos"])}
+    forgeable = WEAK if time >= SHA1_UNTIL else WEAK - {"sha1"}
+    return min(used & forgeable, default="")
 
 
 async def _authority(signer: x509.Certificate, evidence: Evidence, time: datetime, now: datetime) -> Finding | None:
