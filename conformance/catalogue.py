@@ -10,7 +10,7 @@ from conformance import features
 from conformance.checks import Check, FunctionCheck, StepCheck
 from conformance.errors import NothingToRun
 from conformance.regulations import effect_under, under
-from conformance.suites import publisher, verifier
+from conformance.suites import agent, publisher, verifier
 from conformance.suites.token import CHECKS
 from conformance.suites.verifier.case_check import CaseCheck
 
@@ -26,6 +26,7 @@ def every_check() -> Iterator[Check]:
     yield from token_checks()
     yield from publisher_checks()
     yield from verifier_checks()
+    yield from agent_checks()
 
 
 def checks(regulation: str | None = None) -> Iterator[StepCheck]:
@@ -60,6 +61,11 @@ def publisher_checks() -> tuple[FunctionCheck, ...]:
 def verifier_checks() -> tuple[CaseCheck | FunctionCheck, ...]:
     """The checks of verifiers: each case of the corpus, in the order in which they run."""
     return verifier.CHECKS
+
+
+def agent_checks() -> tuple[FunctionCheck, ...]:
+    """The checks of signing agents: the same under every regulation, in the order in which they run."""
+    return agent.CHECKS
 
 
 def is_made_under(regulation: str | None, check: Check) -> bool:

@@ -18,7 +18,9 @@ PUBLISHER = "publisher"
 """The suite for whoever publishes AIA, CRLs and OCSP: from a certificate's addresses on."""
 VERIFIER = "verifier"
 """The suite for whoever checks signed documents: each case of the corpus a check."""
-KINDS = (AUTHORITY, TOKEN, PUBLISHER, VERIFIER)
+AGENT = "agent"
+"""The suite for desktop signing agents that web pages call."""
+KINDS = (AUTHORITY, TOKEN, PUBLISHER, VERIFIER, AGENT)
 """Kinds of target; each has a suite of its name."""
 IMPORTANCE_NAMES: Mapping[Importance, Text] = {
     Importance.BLOCKER: Text("nghiêm trọng", "blocker"),

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from conformance import catalogue, plugin, suites
-from conformance.checks import AUTHORITY, PUBLISHER, TOKEN, VERIFIER
+from conformance.checks import AGENT, AUTHORITY, PUBLISHER, TOKEN, VERIFIER
 from conformance.engine import Engine
 from conformance.errors import COULD_NOT_RUN, HarnessError, NothingToRun
 from conformance.events import Conclusion, Writer
@@ -31,6 +31,7 @@ from conformance.reports.json_report import JsonReport
 from conformance.reports.junit import JUnitReport
 from conformance.reports.sarif import SarifReport
 from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, target_of, target_url
+from conformance.suites.agent import run as agent
 from conformance.suites.authority import settings_given
 from conformance.suites.publisher.bench import UNKNOWN_POLICIES
 from conformance.suites.token.run import module_path, selection
@@ -43,6 +44,7 @@ OPTIONS_OF = {
     AUTHORITY: ("credentials", "mapping", "adapter", "cacert", "seed", "given", "reset"),
     PUBLISHER: ("credentials", "cacert", "seed", "sample", "issuer", "root", "tsa", "unknown_serial"),
     VERIFIER: ("mapping", "cacert", "seed"),
+    AGENT: ("cacert",),
     TOKEN: ("token_label", "token_serial", "tries", "destructive", "pin_file", "so_pin_file"),
 }
 """Options that mean something to one kind of target only."""
@@ -64,7 +66,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--target",
     required=True,
     metavar="KIND=PLACE",
-    help="Đích kiểm. authority=URL, token=MODULE, publisher=FILE, verifier=COMMAND.",
+    help="Đích kiểm. authority=URL, token=MODULE, publisher=FILE, verifier=COMMAND, agent=wss://….",
 )
 @click.option("--regulation", required=True, metavar="ID", help="Quy định. The regulation, e.g. an-giang.")
 @click.option(
@@ -150,6 +152,10 @@ def _looked_over(kind: str, target: str, options: Mapping[str, Any]) -> Pins | N
     if kind == VERIFIER:
         catalogue.verifier_selection(options["regulation"], options["only"])
         read_reading(options["mapping"])
+        return None
+    if kind == AGENT:
+        agent.agent_url(target)
+        agent.selection(options["regulation"], options["only"])
         return None
     module_path(target)
     selection(options["regulation"], options["only"])

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from conformance.checks import AUTHORITY, PUBLISHER, TOKEN, VERIFIER
+from conformance.checks import AGENT, AUTHORITY, PUBLISHER, TOKEN, VERIFIER
 from conformance.collection import SuiteFile
 from conformance.errors import COULD_NOT_RUN, HarnessError
 from conformance.features import known
 from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, RUN, Settings, SuiteRun, target_of
 from conformance.suites import authority
+from conformance.suites.agent import run as agent
 from conformance.suites.publisher import run as publisher
 from conformance.suites.token import run as token
 from conformance.suites.verifier import run as verifier
@@ -54,11 +55,16 @@ def _verifier(settings: Settings, _: pytest.Config) -> SuiteRun:
     return verifier.VerifierRun(settings)
 
 
+def _agent(settings: Settings, _: pytest.Config) -> SuiteRun:
+    return agent.AgentRun(settings)
+
+
 SUITES: Mapping[str, Suite] = {
     AUTHORITY: Suite(authority.SUITE, _authority),
     TOKEN: Suite(token.SUITE, _token),
     PUBLISHER: Suite(publisher.SUITE, _publisher),
     VERIFIER: Suite(verifier.SUITE, _verifier),
+    AGENT: Suite(agent.SUITE, _agent),
 }
 """By kind of target."""
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.checks import AUTHORITY, KINDS, PUBLISHER, TOKEN, VERIFIER, Check
+from conformance.checks import AGENT, AUTHORITY, KINDS, PUBLISHER, TOKEN, VERIFIER, Check
 from conformance.errors import BadTarget, NothingToRun
 from conformance.events import Mismatch, Result
 from scenarios import Exchange
@@ -23,6 +23,7 @@ EXAMPLES = {
     TOKEN: "/path/to/module.so",
     PUBLISHER: "certificate.pem",
     VERIFIER: "'verify {file} {evidence} {at} {effect}'",
+    AGENT: "wss://127.0.0.1:8987",
 }
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import scenarios
-from conformance.catalogue import publisher_checks, verifier_checks
-from conformance.checks import AUTHORITY, KINDS, PUBLISHER, TOKEN, VERIFIER
+from conformance.catalogue import agent_checks, publisher_checks, verifier_checks
+from conformance.checks import AGENT, AUTHORITY, KINDS, PUBLISHER, TOKEN, VERIFIER
+from conformance.mutants.agent import prove_agents
 from conformance.mutants.authority import Progress, prove_mutant, prove_scenario
 from conformance.mutants.declared import Declared, declared
 from conformance.mutants.mock import Mock, running
@@ -23,8 +24,8 @@ from conformance.suites.token import CHECKS
 from scenarios import Scenario
 
 Work = Callable[[Mock], Proof]
-RESET, OF_TOKENS, OF_PUBLISHERS, OF_VERIFIERS = 10, 300, 1700, 700
-"""What emptying a sandbox and proving the tokens, the publishers and the verifiers costs, in steps of a scenario."""
+RESET, OF_TOKENS, OF_PUBLISHERS, OF_VERIFIERS, OF_AGENTS = 10, 300, 1700, 700, 100
+"""What emptying a sandbox and proving tokens, publishers, verifiers and agents costs, in steps of a scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Plan:
     """Whether those of publishers are."""
     verifiers: bool = False
     """Whether those of verifiers are."""
+    agents: bool = False
+    """Whether those of signing agents are."""
 
     @property
     def size(self) -> int:
@@ -49,7 +52,8 @@ class Plan:
         of_publishers = len(declared(PUBLISHER)) + len(publisher_checks()) if self.publishers else 0
         of_verifiers = len(declared(VERIFIER)) + len(verifier_checks()) if self.verifiers else 0
         of_authority = sum(len(story.steps) for story in self.stories) + len(self.mutants)
-        return of_authority + of_tokens + of_publishers + of_verifiers
+        of_agents = len(declared(AGENT)) + len(agent_checks()) if self.agents else 0
+        return of_authority + of_tokens + of_publishers + of_verifiers + of_agents
 
     def share(self, number: int, of: int) -> Plan:
         """One of `of` shares of about the same weight, counted from 1; together they are all of it."""
@@ -59,6 +63,7 @@ class Plan:
             *([(OF_TOKENS, TOKEN)] if self.tokens else []),
             *([(OF_PUBLISHERS, PUBLISHER)] if self.publishers else []),
             *([(OF_VERIFIERS, VERIFIER)] if self.verifiers else []),
+            *([(OF_AGENTS, AGENT)] if self.agents else []),
         ]
         weights, chosen = [0] * of, set[str]()
         for weight, name in sorted(pieces, reverse=True):
@@ -72,14 +77,17 @@ class Plan:
             TOKEN in chosen,
             PUBLISHER in chosen,
             VERIFIER in chosen,
+            AGENT in chosen,
         )
 
     def work(self, seed: str, done: Progress, *, quick: bool) -> Iterator[Work]:
-        """One piece for each scenario and each mutant, one for tokens, one for verifiers, and those for publishers."""
+        """One piece for each scenario and each mutant, one for tokens, verifiers, agents each, some for publishers."""
         if self.tokens:
             yield lambda _: prove_tokens(done)
         if self.verifiers:
             yield lambda _: prove_verifiers(done, seed)
+        if self.agents:
+            yield lambda _: prove_agents(done)
         for story in self.stories:
             yield partial(prove_scenario, scenario=story, seed=seed, done=done)
         # What follows leaves traces, and begins with a reset; the stories do not.
@@ -107,7 +115,8 @@ def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = froz
     stories = map(scenarios.load, filter(meant, scenarios.available()))
     mutants = (one for one in declared(AUTHORITY).values() if all(map(meant, one.plays)))
     longest_first = tuple(sorted(stories, key=lambda story: -len(story.steps)))
-    return Plan(longest_first, tuple(mutants), TOKEN in kinds, PUBLISHER in kinds, VERIFIER in kinds)
+    named = (kind in kinds for kind in (TOKEN, PUBLISHER, VERIFIER, AGENT))
+    return Plan(longest_first, tuple(mutants), *named)
 
 
 def prove(

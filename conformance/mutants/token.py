@@ -105,12 +105,18 @@ def _made(
 
 
 def _device(folder: Path) -> Device:
+    shelf = plugged_device(folder)
+    return Device(str(shelf.module), shelf.environment)
+
+
+def plugged_device(folder: Path) -> Shelf:
+    """A shelf with one device, which is plugged in and has a certificate."""
     shelf = Shelf(folder)
     with shelf.personalise(MODEL, "p256", PINS.right.value, PINS.so or "", "Phép kiểm") as device:
         device.write_certificate(_certificate(device.public_key_der))
         device.place()
     shelf.plug(device.serial)
-    return Device(str(shelf.module), shelf.environment)
+    return shelf
 
 
 def _certificate(public_key_der: bytes) -> bytes:

@@ -155,6 +155,7 @@ class DocumentSystem:
     url: str = ""
     answer: Any = field(default_factory=lambda: {"Status": True, "FileName": "", "FileServer": "kho/1"})
     kind: str = "text/html"
+    page: bytes = field(default_factory=blank_page)
     uploads: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -162,7 +163,6 @@ class DocumentSystem:
 @pytest.fixture(scope="session")
 def _system_server() -> Iterator[DocumentSystem]:
     app, system = Flask("system"), DocumentSystem()
-    page = blank_page()
 
     @app.get("/files/<path:name>")
     def fetch(name: str) -> Any:
@@ -171,7 +171,7 @@ def _system_server() -> Iterator[DocumentSystem]:
             return redirect("/files/trang đăng nhập.html")
         if name.endswith(".html"):
             return "<html>Đăng nhập</html>"
-        return Response(page, mimetype="application/pdf") if name != "none.pdf" else ("", 404)
+        return Response(system.page, mimetype="application/pdf") if name != "none.pdf" else ("", 404)
 
     @app.post("/upload")
     def upload() -> Any:
@@ -197,7 +197,7 @@ def system(_system_server: DocumentSystem) -> DocumentSystem:
     fresh = DocumentSystem()
     _system_server.uploads.clear()
     _system_server.headers.clear()
-    _system_server.answer, _system_server.kind = fresh.answer, fresh.kind
+    _system_server.answer, _system_server.kind, _system_server.page = fresh.answer, fresh.kind, fresh.page
     return _system_server
 
 

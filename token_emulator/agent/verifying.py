@@ -18,10 +18,10 @@ from token_emulator.agent.messages import (
     parse,
 )
 from token_emulator.agent.outcomes import BAD_MESSAGE, NOT_VERIFIED, Refusal
-from token_emulator.agent.pdf_reading import read_pdf
-from token_emulator.agent.reading import read_cms, read_jws, read_xml
+from token_emulator.agent.reading import read_jws, require_holds, signatures_in, signer_of
 from token_emulator.agent.replies import Reply
 from token_emulator.agent.transfer import Credentials
+from token_emulator.documents.checking.reading import Coverage
 
 
 class VerifyMessage:
@@ -35,14 +35,15 @@ class VerifyMessage:
         data, signature = octets_of(request.Base64Content), octets_of(request.Signature)
         told: dict[str, Any] = {"Status": 0, "Message": "", "SigningCertInfo": None, "SignerCertStatus": None}
         try:
-            read = await asyncio.to_thread(read_cms, data, signature)
+            found = await asyncio.to_thread(signatures_in, signature, data)
+            require_holds(found)
         except Refusal as refusal:
             return {**told, "ValidationStatus": _failed(refusal)}
         return {
             **told,
             "ValidationStatus": {"Status": 0, "Message": ""},
-            "SigningCertInfo": certificate_told(read.certificate),
-            "SignerCertStatus": await _status(call, read.certificate),
+            "SigningCertInfo": certificate_told(signer_of(found[0])),
+            "SignerCertStatus": await _status(call, signer_of(found[0])),
         }
 
 
@@ -66,15 +67,16 @@ class VerifyXml:
         request = parse(VerifyXmlRequest, call.text)
         if request.Format.upper() != "XML":
             raise Refusal(BAD_MESSAGE, "Format: XML")
-        found = await asyncio.to_thread(read_xml, request.Data.encode())
+        found = await asyncio.to_thread(signatures_in, request.Data.encode())
+        require_holds(found)
         return [
             {
                 "Status": 0,
                 "Message": "",
-                "SigInfo": {"SignerCert": certificate_told(one.certificate)},
+                "SigInfo": {"SignerCert": certificate_told(signer_of(one))},
                 "ValidationDetails": {
                     "ValidationStatus": {"Status": 0, "Message": ""},
-                    "SignerCertStatus": await _status(call, one.certificate),
+                    "SignerCertStatus": await _status(call, signer_of(one)),
                 },
             }
             for one in found
@@ -88,14 +90,14 @@ class VerifyJson:
 
     async def __call__(self, call: Call) -> Reply:
         """`{Status, Message, SigningCertInfo, JsonContent}`. Raises Refusal."""
-        read = await asyncio.to_thread(read_jws, call.text.strip())
+        payload, certificate = await asyncio.to_thread(read_jws, call.text.strip())
         return {
             "Status": 0,
             "Message": "",
             "Error": "",
-            "SigningCertInfo": certificate_told(read.certificate),
-            "SignerCertStatus": await _status(call, read.certificate),
-            "JsonContent": read.content.decode("utf-8", "replace"),
+            "SigningCertInfo": certificate_told(certificate),
+            "SignerCertStatus": await _status(call, certificate),
+            "JsonContent": payload.decode("utf-8", "replace"),
         }
 
 
@@ -108,17 +110,15 @@ class VerifyPdf:
         """`{Status, Message, Signatures}`; Status is not 0 when a signature does not hold. Raises Refusal."""
         request = parse(VerifyPdfRequest, call.text)
         fetched = await call.agent.transfer.fetch(request.FileName, Credentials(request.SessionId))
-        found = await asyncio.to_thread(read_pdf, fetched.content)
-        if not found:
-            raise Refusal(NOT_VERIFIED, "the document is not signed")
+        found = await asyncio.to_thread(signatures_in, fetched.content)
         signatures = [
             {
-                "FieldName": one.field_name,
+                "FieldName": one.name,
                 "Valid": one.holds,
-                "CoversWholeDocument": one.covers_all,
-                "SigningTime": one.signing_time.isoformat() if one.signing_time else "",
-                "SigningCertInfo": certificate_told(one.certificate),
-                "SignerCertStatus": await _status(call, one.certificate),
+                "CoversWholeDocument": one.coverage is Coverage.WHOLE,
+                "SigningTime": one.claimed.isoformat() if one.claimed else "",
+                "SigningCertInfo": certificate_told(signer_of(one)),
+                "SignerCertStatus": await _status(call, signer_of(one)),
             }
             for one in found
         ]

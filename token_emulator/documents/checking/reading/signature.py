@@ -61,6 +61,12 @@ class Signature:
     change: str = ""
     """What forbidden change there is."""
 
+    @property
+    def holds(self) -> bool:
+        """Whether all of the document is as it was signed, but for what may be added; who signed is not asked."""
+        whole = self.coverage is not Coverage.PART and self.changes is not Changes.FORBIDDEN
+        return self.certificate is not None and self.is_intact and self.is_genuine and not self.malformed and whole
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:

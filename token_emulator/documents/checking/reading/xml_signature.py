@@ -19,6 +19,7 @@ from signxml.exceptions import InvalidDigest, InvalidSignature, SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from token_emulator.documents.checking.reading.signature import Changes, Coverage, Malformed, Signature
+from token_emulator.documents.signing.xml import Utf8
 
 DS, XADES = "http://www.w3.org/2000/09/xmldsig#", "http://uri.etsi.org/01903/v1.3.2#"
 SPACES = {"ds": DS, "xades": XADES}
@@ -29,7 +30,7 @@ WRONG = (SignXMLException, ValueError, TypeError, KeyError, AttributeError, Unsu
 """What signxml and lxml raise on signatures that are no good."""
 
 
-class _Nth(XMLVerifier):
+class _Nth(Utf8, XMLVerifier):
     """Verifies one of several signatures."""
 
     def __init__(self, number: int) -> None:
