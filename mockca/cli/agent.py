@@ -8,16 +8,14 @@ import os
 import ssl
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from mockca.cli.sandbox import PUBLIC_URL
 from mockca.clock import system_now
-from mockca.desk.sandbox import Sandbox, Sandboxes
 from token_emulator import Shelf
 from token_emulator.agent import (
     DESK_PORT,
@@ -45,6 +43,9 @@ from token_emulator.cli.options import folder_options, open_shelf, whole_serial
 from token_emulator.documents.rules import load
 from token_emulator.documents.signing import SubFilter
 from token_emulator.errors import TokenError
+
+if TYPE_CHECKING:
+    from mockca.desk.sandbox import Sandbox
 
 HOME = Path("var/agent")
 PIN = "MOCKTOKEN_PIN"
@@ -231,6 +232,10 @@ def _sandbox_of(shelf: Shelf) -> Sandbox | None:
     folder = shelf.home.parent
     if not (folder / "clock").exists():
         return None
+    # Only here: the commands beside `serve` have no use for a registry, and are quicker without.
+    from mockca.cli.sandbox import PUBLIC_URL
+    from mockca.desk.sandbox import Sandboxes
+
     return Sandboxes(folder.parent, PUBLIC_URL).open(folder.name)
 
 
