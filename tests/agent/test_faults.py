@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -25,6 +26,7 @@ from token_emulator.agent import Certificate, FaultTable, Script, command, read_
 from token_emulator.agent.errors import AgentError, BadFaults, NoAgent
 from token_emulator.agent.faults import TOLD, FaultName, parse_faults
 from token_emulator.agent.operations import OPERATIONS
+from token_emulator.agent.server import Face
 
 
 def signed(agent: AgentAtWork, system: DocumentSystem, *faults: dict[str, Any]) -> Any:
@@ -141,14 +143,28 @@ GARBAGE = [
 TAKES_ANY_TEXT = {"GetVersion", "GetCertInfo", "Config", "GetLicenseRequest", "Auth"}
 
 
-@pytest.mark.parametrize("operation", [name for name in OPERATIONS if name not in TAKES_ANY_TEXT])
-def test_garbage_is_answered_with_a_status(agent: AgentAtWork, operation: str) -> None:
+def refusal_in(reply: Any) -> Any:
+    """The Status that says so."""
+    told = reply[0] if isinstance(reply, list) else reply
+    return told.get("ValidationStatus", told)["Status"]
+
+
+@pytest.mark.parametrize("message", GARBAGE, ids=lambda message: str(message[:40]))
+def test_garbage_is_answered_with_a_status(agent: AgentAtWork, message: str | bytes) -> None:
     agent.order({"name": "cancelled"})  # what is no garbage to this operation gets no further
-    for message in GARBAGE:
-        reply = agent.call(operation, message)
-        told = reply[0] if isinstance(reply, list) else reply
-        state = told.get("ValidationStatus", told)
-        assert state["Status"] not in (0, 1099, None), (operation, message[:80])
+    assert refusal_in(agent.call("SignApproved", message)) not in (0, 1099, None)
+
+
+@pytest.mark.parametrize("operation", [name for name in OPERATIONS if name not in TAKES_ANY_TEXT])
+def test_every_operation_refuses_every_kind_of_garbage(agent: AgentAtWork, operation: str) -> None:
+    agent.order({"name": "cancelled"})
+    face = Face(agent.agent, ssl.create_default_context(), 0)
+
+    async def answered() -> list[Any]:
+        return [json.loads(str(await face.answer(operation, message))) for message in GARBAGE]
+
+    for message, reply in zip(GARBAGE, asyncio.run(answered()), strict=True):
+        assert refusal_in(reply) not in (0, 1099, None), (operation, message[:80])
 
 
 def test_what_is_beyond_all_bounds_ends_one_connection_only(agent: AgentAtWork) -> None:
