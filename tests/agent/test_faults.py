@@ -108,7 +108,7 @@ def test_without_a_device_the_page_is_told(devices: tuple[Shelf, dict[str, str]]
         assert one.call("Auth", "x")["Status"] == 1004
 
 
-GARBAGE = [
+GARBAGE: list[str | bytes] = [
     "",
     "null",
     "[]",
