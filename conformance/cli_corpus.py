@@ -10,9 +10,10 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from conformance.corpus import DEFAULT_SEED, Case, Maker, cases
+from conformance.corpus import Case, cases
 from conformance.corpus.export import entry, export
 from conformance.errors import COULD_NOT_RUN
+from conformance.run import DEFAULT_SEED
 
 
 @click.group()
@@ -32,6 +33,9 @@ def corpus() -> None:
 @click.option("--only", multiple=True, metavar="ID", help="Chỉ các mẫu bắt đầu bằng ID. Only those that begin so.")
 def make(out: Path, seed: str, only: tuple[str, ...]) -> None:
     """Làm bộ mẫu. Makes the corpus: a folder a case, and a manifest with the right verdicts."""
+    # What makes documents takes a second to import, and the other commands do without it.
+    from conformance.corpus.making import Maker
+
     chosen = _meant(only)
     maker = Maker(seed)
     with Progress(console=Console(stderr=True), transient=True) as progress:

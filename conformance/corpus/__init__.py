@@ -3,7 +3,6 @@
 The verdicts are known from how each case was made (tables/cases/*.toml); no checker was asked.
 """
 
-from conformance.corpus.making import DEFAULT_SEED, Made, Maker
 from conformance.corpus.model import Case, Effect, Kind, Verdict, cases
 
-__all__ = ["DEFAULT_SEED", "Case", "Effect", "Kind", "Made", "Maker", "Verdict", "cases"]
+__all__ = ["Case", "Effect", "Kind", "Verdict", "cases"]

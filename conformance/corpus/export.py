@@ -10,13 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from conformance.corpus.making import Made
 from conformance.corpus.model import Case, Effect, Kind, Verdict, cases, instant
 from conformance.law import Text
 from scenarios import Importance
+
+if TYPE_CHECKING:
+    from conformance.corpus.making import Made
 
 MANIFEST = "manifest.json"
 SCHEMA = Path(__file__).parents[1] / "contract" / "corpus.schema.json"

@@ -14,8 +14,7 @@ from conformance.corpus.pdf_making import sign_pdf
 from conformance.corpus.signing import cms_over, digest
 from conformance.corpus.world import World
 from conformance.corpus.xml_making import sign_xml
-
-DEFAULT_SEED = "1"
+from conformance.run import DEFAULT_SEED
 
 
 @dataclass(frozen=True, slots=True)

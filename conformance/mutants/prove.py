@@ -12,14 +12,12 @@ from functools import partial
 import scenarios
 from conformance.catalogue import agent_checks, publisher_checks, verifier_checks
 from conformance.checks import AGENT, AUTHORITY, KINDS, PUBLISHER, TOKEN, VERIFIER
-from conformance.mutants.agent import prove_agents
 from conformance.mutants.authority import Progress, prove_mutant, prove_scenario
 from conformance.mutants.declared import Declared, declared
 from conformance.mutants.mock import Mock, running
 from conformance.mutants.proof import Proof, together
 from conformance.mutants.publisher import led_and_looked_at, prove_led, prove_looked_at, prove_sound
 from conformance.mutants.token import prove_tokens
-from conformance.mutants.verifier import prove_verifiers
 from conformance.suites.token import CHECKS
 from scenarios import Scenario
 
@@ -85,9 +83,9 @@ class Plan:
         if self.tokens:
             yield lambda _: prove_tokens(done)
         if self.verifiers:
-            yield lambda _: prove_verifiers(done, seed)
+            yield lambda _: _prove_verifiers(done, seed)
         if self.agents:
-            yield lambda _: prove_agents(done)
+            yield lambda _: _prove_agents(done)
         for story in self.stories:
             yield partial(prove_scenario, scenario=story, seed=seed, done=done)
         # What follows leaves traces, and begins with a reset; the stories do not.
@@ -104,6 +102,19 @@ class Plan:
 
 def _weight(mutant: Declared) -> int:
     return RESET + sum(len(scenarios.load(play).steps) for play in mutant.plays)
+
+
+def _prove_verifiers(done: Progress, seed: str) -> Proof:
+    # What makes and checks documents takes seconds to import.
+    from conformance.mutants.verifier import prove_verifiers
+
+    return prove_verifiers(done, seed)
+
+
+def _prove_agents(done: Progress) -> Proof:
+    from conformance.mutants.agent import prove_agents
+
+    return prove_agents(done)
 
 
 def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = frozenset(KINDS)) -> Plan:

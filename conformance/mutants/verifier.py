@@ -15,7 +15,8 @@ from typing import Final
 
 from conformance.catalogue import verifier_checks
 from conformance.checks import VERIFIER
-from conformance.corpus import Effect, Maker, Verdict
+from conformance.corpus import Effect, Verdict
+from conformance.corpus.making import Maker
 from conformance.events import Result
 from conformance.mutants.authority import Progress
 from conformance.mutants.declared import Declared, declared

@@ -19,8 +19,9 @@ from click.testing import CliRunner, Result
 from conformance.catalogue import every_check, find, verifier_checks, verifier_selection
 from conformance.checks import VERIFIER
 from conformance.cli import main
-from conformance.corpus import Effect, Maker, cases
+from conformance.corpus import Effect, cases
 from conformance.corpus.export import SCHEMA, manifest, schema, write
+from conformance.corpus.making import Maker
 from conformance.corpus.model import everybody, instant
 from conformance.errors import BadMapping, BadTarget, NothingToRun
 from conformance.events import Result as Outcome

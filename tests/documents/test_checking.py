@@ -14,8 +14,9 @@ import pytest
 from asn1crypto import cms, crl, ocsp, x509
 from click.testing import CliRunner
 
-from conformance.corpus import Made, Maker, cases
+from conformance.corpus import cases
 from conformance.corpus.export import write
+from conformance.corpus.making import Made, Maker
 from conformance.corpus.signing import digest, token
 from conformance.corpus.signing import run as run_signing
 from conformance.corpus.statuses import crl as crl_of

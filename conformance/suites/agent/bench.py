@@ -10,7 +10,6 @@ from typing import Any
 from cryptography import x509
 
 from conformance.targets.agent import AgentTarget, Upload, document_system
-from token_emulator.documents.checking.reading import Malformed, read
 
 
 class Failed(Exception):
@@ -77,6 +76,9 @@ class Bench:
 
 def expect_signed(pdf: bytes, signatures: int) -> None:
     """Raise Failed unless the PDF has so many signatures that all hold."""
+    # What reads signatures takes a second to import, and other kinds of run do without it.
+    from token_emulator.documents.checking.reading import Malformed, read
+
     try:
         found = read(pdf)
     except Malformed as error:

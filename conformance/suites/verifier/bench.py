@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from conformance.corpus import Case, Effect, Made, Maker, cases
+from conformance.corpus import Case, Effect, cases
 from conformance.corpus.export import write
 from conformance.suites.token.bench import NotApplicable
 from conformance.targets.verifier import Answer, Verifier
+
+if TYPE_CHECKING:
+    from conformance.corpus.making import Made, Maker
 
 
 class Bench:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.catalogue import clauses_of, verifier_selection
 from conformance.checks import VERIFIER, Check, FunctionCheck
-from conformance.corpus import Effect, Maker
+from conformance.corpus import Effect
 from conformance.events import Mismatch, Result
 from conformance.redaction import Redactor
 from conformance.regulations import effect_under
@@ -17,6 +18,9 @@ from conformance.suites.token.bench import Failed, NotApplicable
 from conformance.suites.verifier.bench import Bench
 from conformance.suites.verifier.case_check import CaseCheck
 from conformance.targets.verifier import Answer, Verifier, VerifierFailed, opened, read_reading
+
+if TYPE_CHECKING:
+    from conformance.corpus.making import Maker
 
 SUITE = Path(__file__)
 """What pytest collects."""
@@ -34,6 +38,9 @@ class VerifierRun:
         if verifier is None:
             _, where = target_of(settings.target)
             verifier = opened(where, read_reading(settings.mapping), settings.timeout, settings.cacert)
+        # What makes documents takes a second to import, and other kinds of run do without it.
+        from conformance.corpus.making import Maker
+
         self._folder = tempfile.TemporaryDirectory(prefix="conformance-verifier-")
         effect = Effect(effect_under(settings.regulation))
         self.bench = Bench(
