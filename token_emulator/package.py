@@ -18,7 +18,8 @@ import json
 import os
 import re
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -75,11 +76,8 @@ def pack(shelf: Shelf, serial: str, target: Path) -> Record:
             folder = shelf.folder(serial)
             sync(folder / STATE)
             shelf.unplug(serial)
-            with file_lock(folder / PACKAGE, fcntl.LOCK_EX, os.O_RDWR):  # two at once do not make two files
-                try:
-                    file.write((folder / PACKAGE).read_bytes())
-                except FileNotFoundError:
-                    raise WrongStage(serial, "packed", "be packed") from None
+            with _held(folder / PACKAGE, serial) as octets:
+                file.write(octets)
                 file.flush()
                 os.fsync(file.fileno())
                 hollow(folder)
@@ -124,6 +122,18 @@ def read_package(source: Path) -> Package:
     except (tarfile.TarError, ValueError, TypeError, RecursionError, EOFError) as error:
         raise BadPackage(source, f"not a packed device, or a damaged one: {error}") from error
     return Package(record, members)
+
+
+@contextmanager
+def _held(package: Path, serial: str) -> Iterator[bytes]:
+    """What is packed there, for one at a time. WrongStage for whoever comes when it has gone into a file."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(file_lock(package, fcntl.LOCK_EX, os.O_RDWR))
+            octets = package.read_bytes()
+        except FileNotFoundError:
+            raise WrongStage(serial, "packed", "be packed") from None
+        yield octets
 
 
 # --- packing ------------------------------------------------------------------------------------------------
