@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +67,22 @@ class Settings:
     """The address of a publisher's time-stamping authority, where its authority does not tell it."""
     unknown_serial: str = "unknown"
     """What OCSP is to say of a serial that was never issued."""
+
+
+def line_to_run(
+    settings: Settings, options: Mapping[str, object], only: Sequence[str], *, flags: Iterable[str] = ()
+) -> str:
+    """The command that makes these checks again: `options` with their values, those that are None left out."""
+    words = ["conformance", "run", "--target", settings.target, "--regulation", settings.regulation]
+    for option, value in options.items():
+        if value is not None:
+            words += [option, str(value)]
+    words += flags
+    for feature in settings.without:
+        words += ["--without", feature]
+    for wanted in only:
+        words += ["--only", wanted]
+    return shlex.join(words)
 
 
 @dataclass(frozen=True, slots=True)

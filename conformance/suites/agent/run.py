@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from conformance.catalogue import is_meant
@@ -10,7 +9,7 @@ from conformance.checks import AGENT, Check, FunctionCheck
 from conformance.errors import BadTarget, NothingToRun
 from conformance.events import Mismatch, Result
 from conformance.regulations import under
-from conformance.run import DEFAULT_TIMEOUT, Finding, Settings, target_of
+from conformance.run import DEFAULT_TIMEOUT, Finding, Settings, line_to_run, target_of
 from conformance.suites.agent import CHECKS
 from conformance.suites.agent.bench import Bench, Failed
 from conformance.targets.agent import AgentFailed, AgentTarget
@@ -69,14 +68,11 @@ class AgentRun:
     def reproduce(self, check: str | None = None) -> str:
         """The command that makes this check again."""
         settings = self.settings
-        words = ["conformance", "run", "--target", settings.target, "--regulation", settings.regulation]
-        if settings.cacert is not None:
-            words += ["--cacert", str(settings.cacert)]
-        if settings.timeout != DEFAULT_TIMEOUT:
-            words += ["--timeout", str(settings.timeout)]
-        for wanted in settings.only if check is None else (check,):
-            words += ["--only", wanted]
-        return shlex.join(words)
+        options: dict[str, object] = {
+            "--cacert": settings.cacert,
+            "--timeout": None if settings.timeout == DEFAULT_TIMEOUT else settings.timeout,
+        }
+        return line_to_run(settings, options, settings.only if check is None else (check,))
 
     def close(self) -> None:
         """End the document system."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from conformance.errors import BadTarget, NothingToRun
 from conformance.events import Mismatch, Result
 from conformance.publisher import certificates
 from conformance.redaction import Redactor
-from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, Finding, Settings, target_of
+from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, Finding, Settings, line_to_run, target_of
 from conformance.suites.publisher.bench import SKEW, STATES, UNKNOWN_POLICIES, Bench, Sample, Wanted
 from conformance.suites.publisher.driver import Driver
 from conformance.suites.publisher.history import lead
@@ -138,7 +137,6 @@ class PublisherRun:
     def reproduce(self, check: str | None = None) -> str:
         """The command that makes this check again, all where left out."""
         settings = self.settings
-        words = ["conformance", "run", "--target", settings.target, "--regulation", settings.regulation]
         options: dict[str, object] = {
             "--credentials": settings.credentials,
             "--cacert": settings.cacert,
@@ -149,16 +147,8 @@ class PublisherRun:
             "--timeout": None if settings.timeout == DEFAULT_TIMEOUT else settings.timeout,
             "--unknown-serial": None if settings.unknown_serial == UNKNOWN_POLICIES[0] else settings.unknown_serial,
         }
-        for option, value in options.items():
-            if value is not None:
-                words += [option, str(value)]
-        for sample in settings.samples:
-            words += ["--sample", sample]
-        for feature in settings.without:
-            words += ["--without", feature]
-        for wanted in settings.only if check is None else (check,):
-            words += ["--only", wanted]
-        return shlex.join(words)
+        samples = [word for sample in settings.samples for word in ("--sample", sample)]
+        return line_to_run(settings, options, settings.only if check is None else (check,), flags=samples)
 
     def close(self) -> None:
         """Close the connections."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from conformance.catalogue import clauses_of, is_meant
@@ -12,7 +11,7 @@ from conformance.events import Mismatch, Result
 from conformance.evidence import folded
 from conformance.redaction import Redactor
 from conformance.regulations import under
-from conformance.run import DEFAULT_TIMEOUT, Finding, Settings, target_of
+from conformance.run import DEFAULT_TIMEOUT, Finding, Settings, line_to_run, target_of
 from conformance.suites.token import CHECKS
 from conformance.suites.token.bench import Bench, Failed, NotApplicable, NotChecked
 from conformance.targets.pins import Pins
@@ -101,7 +100,6 @@ class TokenRun:
     def reproduce(self, check: str | None = None) -> str:
         """The command that makes this check again, all where left out; PINs from the environment are not in it."""
         settings = self.settings
-        words = ["conformance", "run", "--target", settings.target, "--regulation", settings.regulation]
         options: dict[str, object] = {
             "--token-label": settings.token_label,
             "--token-serial": settings.token_serial,
@@ -110,16 +108,8 @@ class TokenRun:
             "--so-pin-file": settings.so_pin_file,
             "--timeout": None if settings.timeout == DEFAULT_TIMEOUT else settings.timeout,
         }
-        for option, value in options.items():
-            if value is not None:
-                words += [option, str(value)]
-        if settings.destructive:
-            words.append("--destructive")
-        for feature in settings.without:
-            words += ["--without", feature]
-        for wanted in settings.only if check is None else (check,):
-            words += ["--only", wanted]
-        return shlex.join(words)
+        flags = ("--destructive",) if settings.destructive else ()
+        return line_to_run(settings, options, settings.only if check is None else (check,), flags=flags)
 
     def close(self) -> None:
         """End the module's process."""

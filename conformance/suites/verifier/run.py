@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from conformance.corpus import Effect
 from conformance.events import Mismatch, Result
 from conformance.redaction import Redactor
 from conformance.regulations import effect_under
-from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, Finding, Settings, target_of
+from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, Finding, Settings, line_to_run, target_of
 from conformance.suites.token.bench import Failed, NotApplicable
 from conformance.suites.verifier.bench import Bench
 from conformance.suites.verifier.case_check import CaseCheck
@@ -91,21 +90,13 @@ class VerifierRun:
     def reproduce(self, check: str | None = None) -> str:
         """The command that makes this check again, all where left out."""
         settings = self.settings
-        words = ["conformance", "run", "--target", settings.target, "--regulation", settings.regulation]
         options: dict[str, object] = {
             "--mapping": settings.mapping,
             "--cacert": settings.cacert,
             "--seed": None if settings.seed == DEFAULT_SEED else settings.seed,
             "--timeout": None if settings.timeout == DEFAULT_TIMEOUT else settings.timeout,
         }
-        for option, value in options.items():
-            if value is not None:
-                words += [option, str(value)]
-        for feature in settings.without:
-            words += ["--without", feature]
-        for wanted in settings.only if check is None else (check,):
-            words += ["--only", wanted]
-        return shlex.join(words)
+        return line_to_run(settings, options, settings.only if check is None else (check,))
 
     def close(self) -> None:
         """Throw the cases away."""
