@@ -10,27 +10,29 @@ import click
 from mockca.cli.sandbox import TRAINER, data_option, ending_in_a_line, open_sandbox, sandbox_option
 from mockca.desk import faults
 from mockca.desk.commands import AddFault
-from mockca.desk.faults import EFFECTS
+from mockca.desk.faults import EFFECTS, ENDPOINTS
 from mockca.desk.views import FaultView
 
 
 @click.group("fault")
 def command() -> None:
-    """Lỗi theo yêu cầu. Faults on order: TSA, OCSP, CRL and AIA that go wrong.
+    """Lỗi theo yêu cầu. Faults on order: TSA, OCSP, CRL, AIA and API that go wrong.
 
     \b
     mockca fault add tsa slow --seconds 30 --next 1
     mockca fault add ocsp unavailable --retry-after 5 --every 3
     mockca fault add crl truncated --role issuing
+    mockca fault add api reset --operation file_dossier --next 1
     mockca fault effects
     """
 
 
 @command.command("add")
-@click.argument("endpoint", type=click.Choice(["tsa", "ocsp", "crl", "aia"]))
+@click.argument("endpoint", type=click.Choice(ENDPOINTS))
 @click.argument("effect", type=click.Choice(list(EFFECTS)))
-@click.option("--serial", help="OCSP: chỉ chứng thư này. Only about this certificate, hexadecimal.")
-@click.option("--role", type=click.Choice(["root", "issuing"]), help="CRL, AIA: only this CA's.")
+@click.option("--serial", help="OCSP, API: chỉ chứng thư này. Only about this certificate, hexadecimal.")
+@click.option("--role", help="CRL, AIA: root, issuing. API: the role of who asks, e.g. registrar, anybody.")
+@click.option("--operation", help="API: chỉ thao tác này. Only this operation, e.g. file_dossier.")
 @click.option("--next", "next_", type=int, help="Chỉ n lần tới. Only the next so many exchanges.")
 @click.option("--every", type=int, help="Mỗi lần thứ k. Each so-many-th exchange.")
 @click.option("--probability", type=float, help="Xác suất. From 0 to 1.")
@@ -39,6 +41,9 @@ def command() -> None:
 @click.option("--skew-seconds", type=float, help="skew: giây lệch. How far the clock is ahead; behind where negative.")
 @click.option("--retry-after", type=int, help="too-many-requests, unavailable: giây. Retry-After in seconds.")
 @click.option("--octets", type=int, help="truncated: số octet bị cắt. Octets missing at the end.")
+@click.option("--stale-seconds", type=float, help="stale: nextUpdate đã qua bao lâu. How long ago nextUpdate was.")
+@click.option("--entry", help="missing-entry: thiếu chứng thư này. Whose entry is missing; everybody's otherwise.")
+@click.option("--back", type=int, help="number-back: lùi bao nhiêu. By how much the CRL's number is lower.")
 @click.option("--fail-info", help="refuse: PKIFailureInfo.")
 @data_option
 @sandbox_option
@@ -47,7 +52,13 @@ def add(data: Path, name: str, next_: int | None, **given: Any) -> None:
     wanted = {key: value for key, value in {**given, "next": next_}.items() if value is not None}
     sandbox = open_sandbox(data, name)
     with ending_in_a_line():
-        view = faults.add_fault(sandbox, TRAINER, AddFault(**wanted))
+        command = AddFault(**wanted)
+        if command.operation is not None:
+            # It takes a second to read the whole API.
+            from mockca.web.operations import require_operation
+
+            require_operation(command.operation)
+        view = faults.add_fault(sandbox, TRAINER, command)
     _tell(view)
 
 
@@ -84,7 +95,7 @@ def _tell(view: FaultView) -> None:
     times = {"next": view.next, "every": view.every, "probability": view.probability}
     when = next((f"{name} {value}" for name, value in times.items() if value is not None), "mọi lần · each")
     about = " ".join(f"{name}={value}" for name, value in view.parameters.items())
-    only = view.serial or view.role or "-"
+    only = " ".join(filter(None, (view.operation, view.serial, view.role))) or "-"
     click.echo(
         f"{view.number}\t{view.endpoint}\t{only}\t{when}\t{view.effect}\t{about or '-'}\t"
         f"đã xảy ra · fired {view.fired}/{view.seen}{' ✓' if view.spent else ''}"

@@ -10,17 +10,20 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from mockca.clock import EARLIEST
 from mockca.desk.crl_issue import CrlName, current_record, next_change
-from mockca.desk.faults.effects import AIA, CRL, OCSP, Carriage
+from mockca.desk.faults.drafts import AIA, CRL, OCSP, Carriage, ListDraft, StatusDraft
 from mockca.desk.faults.firing import Exchange, armed, fire
 from mockca.desk.ocsp_answers import Standing, standing_at
 from mockca.desk.ocsp_requests import LONGEST_KEPT, RequestReader
+from mockca.desk.responders import Responders
 from mockca.desk.telling import KEEP_AFTER_EXPIRY, PublicationSettings, later, publication_settings
 from mockca.errors import Malformed
-from mockca.pki.ocsp import OcspRequest, Responder, SingleAnswer
+from mockca.pki.ocsp import OcspRequest, SingleAnswer, failure
+from mockca.pki.relisting import relisted
 from mockca.registry import schedule, status
 from mockca.registry.crls import next_number
 from mockca.registry.tables import FOREVER
@@ -86,8 +89,8 @@ class Publisher:
         self.sandbox = sandbox
         hierarchy = sandbox.hierarchy
         self._run_due = run_due
-        self._responder = Responder(hierarchy.issuing, hierarchy.ocsp)
-        self._reader = RequestReader(self._responder)
+        self._responders = Responders(sandbox)
+        self._reader = RequestReader(self._responders.appointed)
         self._own = frozenset(signer.certificate.serial_number for signer in (hierarchy.ocsp, hierarchy.tsa))
         self._picture: _Picture | None = None
         self._lock = threading.Lock()
@@ -95,10 +98,30 @@ class Publisher:
     def crl(self, name: CrlName) -> Published:
         """The CRL of that name, issued now where that is due."""
         picture, now = self._look()
-        if CRL in picture.armed:
-            carriage = self._fire(Exchange(CRL, role=name.issuer, detail={"crl": name.value}))
-            return replace(self._crl(picture, now, name), etag=None, carriage=carriage)
-        return self._crl(picture, now, name)
+        published = self._crl(picture, now, name)
+        if CRL not in picture.armed:
+            return published
+        firing = fire(self.sandbox, Exchange(CRL, role=name.issuer, detail={"crl": name.value}))
+        draft = firing.on(ListDraft())
+        if draft != ListDraft():
+            published = replace(published, der=self._relisted(picture, now, name, published, draft))
+        return replace(published, etag=None, carriage=firing.on(Carriage()))
+
+    def _relisted(self, picture: _Picture, now: datetime, name: CrlName, right: Published, draft: ListDraft) -> bytes:
+        """The CRL as the faults have it, in the place of the right one."""
+        hierarchy, settings = self.sandbox.hierarchy, picture.marks.settings
+        lasts = name.period(settings) + settings.overlap
+        this_update = _made_stale(now, lasts, draft.stale_seconds) if draft.stale_seconds is not None else None
+        issuer = hierarchy.root if name is CrlName.ROOT else hierarchy.issuing
+        began = this_update or right.this_update or now
+        return relisted(
+            right.der,
+            issuer if draft.signing == "as it should be" else hierarchy.ocsp,
+            this_update=began,
+            next_update=later(began, lasts),
+            back=draft.back,
+            listed=lambda serial: not draft.empty and f"{serial:x}" not in draft.missing,
+        )
 
     def _crl(self, picture: _Picture, now: datetime, name: CrlName) -> Published:
         kept = picture.crls.get(name)
@@ -120,79 +143,88 @@ class Publisher:
         """The answer to an OCSP request, kept or signed now. Garbage is answered too (malformedRequest)."""
         picture, now = self._look()
         if OCSP in picture.armed:
-            serials = self._serials(request)
-            carriage = self._fire(Exchange(OCSP, frozenset(serials), detail={"certificates": serials}))
-            return replace(self._ocsp(picture, now, request), etag=None, carriage=carriage)
+            return self._disturbed(picture, now, request)
         return self._ocsp(picture, now, request)
+
+    def _disturbed(self, picture: _Picture, now: datetime, request: bytes) -> Published:
+        """The answer with whatever faults do to it."""
+        asked, refusal = self._asked(request)
+        serials = [] if asked is None else [f"{cert_id.serial:x}" for cert_id in asked.cert_ids]
+        firing = fire(self.sandbox, Exchange(OCSP, frozenset(serials), detail={"certificates": serials}))
+        right = StatusDraft(refusal, None if asked is None else asked.nonce)
+        draft = firing.on(right)
+        if draft == right:
+            answer = self._ocsp(picture, now, request)
+        elif draft.failure is not None or asked is None:
+            answer = self._failure(draft.failure or "internalError", now)
+        else:
+            answer = self._answer(picture, asked, now, draft)
+        return replace(answer, etag=None, carriage=firing.on(Carriage()))
 
     def certificate(self, role: str) -> tuple[bytes, Carriage | None]:
         """The `root` or the `issuing` certificate, and how it is to be carried; None for the usual way."""
         signer = getattr(self.sandbox.hierarchy, role)
         picture, _ = self._look()
-        exchange = Exchange(AIA, role=role, detail={"certificate": role})
-        return signer.der, self._fire(exchange) if AIA in picture.armed else None
+        if AIA not in picture.armed:
+            return signer.der, None
+        firing = fire(self.sandbox, Exchange(AIA, role=role, detail={"certificate": role}))
+        return signer.der, firing.on(Carriage())
 
-    def _fire(self, exchange: Exchange) -> Carriage:
-        return fire(self.sandbox, exchange).on(Carriage())
-
-    def _serials(self, request: bytes) -> list[str]:
-        """The certificates of ours that are asked about; none where that cannot be told."""
+    def _asked(self, request: bytes) -> tuple[OcspRequest | None, str | None]:
+        """What is asked; or else None, and the OCSPResponseStatus that is the answer."""
         try:
             asked = self._reader.read(request)
         except Malformed:
-            return []
-        return [] if asked is None else [f"{cert_id.serial:x}" for cert_id in asked.cert_ids]
+            return None, "malformedRequest"
+        return asked, None if asked is not None else "unauthorized"
 
     def _ocsp(self, picture: _Picture, now: datetime, request: bytes) -> Published:
         kept = picture.answers.get(request)
         if kept is not None and now < kept.until:
             return kept
-        try:
-            asked = self._reader.read(request)
-        except Malformed:
-            return self._failure("malformedRequest", now)
+        asked, refusal = self._asked(request)
         if asked is None:
-            return self._failure("unauthorized", now)
-        answer = self._answer(picture, asked, now)
+            return self._failure(refusal or "internalError", now)
+        answer = self._answer(picture, asked, now, StatusDraft(nonce=asked.nonce))
         if answer.etag is not None and len(request) <= LONGEST_KEPT:
             if len(picture.answers) >= MOST_KEPT:
                 picture.answers.clear()
             picture.answers[request] = answer
         return answer
 
-    def _answer(self, picture: _Picture, asked: OcspRequest, now: datetime) -> Published:
+    def _answer(self, picture: _Picture, asked: OcspRequest, now: datetime, draft: StatusDraft) -> Published:
         settings = picture.marks.settings
         standings = self._standings(picture, [cert_id.serial for cert_id in asked.cert_ids], now)
         if standings is None:
             return self._failure("unauthorized", now)
-        next_update = later(now, settings.ocsp_period)
-        der = self._responder.respond(
+        period, stale = settings.ocsp_period, draft.stale_seconds
+        this_update = now if stale is None else _made_stale(now, period, stale)
+        der = self._responders.who(draft.signing).respond(
             [
                 SingleAnswer(
                     cert_id=cert_id,
                     status=standing.status,
                     revoked_at=standing.revoked_at,
                     reason=standing.reason,
-                    this_update=now,
-                    next_update=next_update,
+                    this_update=this_update,
+                    next_update=later(this_update, period),
                 )
                 for cert_id, standing in zip(asked.cert_ids, standings, strict=True)
             ],
-            produced_at=now,
-            nonce=asked.nonce,
+            produced_at=this_update,
+            nonce=draft.nonce,
             archive_cutoff=now - KEEP_AFTER_EXPIRY if any(s.expired for s in standings) else None,
         )
         return Published(
             der=der,
             etag=_etag(der) if asked.nonce is None else None,
-            this_update=now,
+            this_update=this_update,
             until=min(later(now, settings.presigned_for), *[standing.until for standing in standings]),
             cache_seconds=settings.cache_seconds,
         )
 
     def _failure(self, name: str, now: datetime) -> Published:
-        der = self._responder.failure(name)
-        return Published(der=der, etag=None, this_update=None, until=now, cache_seconds=0)
+        return Published(der=failure(name), etag=None, this_update=None, until=now, cache_seconds=0)
 
     def _standings(self, picture: _Picture, serials: Sequence[int], now: datetime) -> list[Standing] | None:
         """How the serials stand; None where one of them gets no answer."""
@@ -261,6 +293,11 @@ class Publisher:
                     picture.crls = before.crls
             self._picture = picture
             return picture, due, reading.now
+
+
+def _made_stale(now: datetime, lasts: timedelta, seconds: float) -> datetime:
+    """The thisUpdate of what lasts so long and ended so many seconds ago."""
+    return now - min(lasts + timedelta(seconds=seconds), now - EARLIEST)
 
 
 def _etag(der: bytes) -> str:

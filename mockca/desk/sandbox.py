@@ -18,6 +18,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from sqlalchemy import URL
 from mockca.clock import SharedClock, system_now
 from mockca.desk import report_openings
 from mockca.desk.commands import AuthorityKeys, CreateSandbox
+from mockca.desk.lookout import Lookout
 from mockca.desk.seeding import Credential, accounts_of, enter_accounts, enter_units
 from mockca.errors import Conflict, NotFound
 from mockca.pki import hierarchy as pki_hierarchy
@@ -67,6 +69,11 @@ class Sandbox:
     generation: int
     """The clock's generation when this was opened; another one means that the sandbox was reset since."""
     _accounts: dict[str, Account] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def lookout(self) -> Lookout:
+        """What its exchanges ask about first."""
+        return Lookout(self.store)
 
     def regulation(self, regulation_id: str) -> Regulation:
         """The regulation in force here under this id; NotFound where there is none."""

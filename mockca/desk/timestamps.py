@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import SetTimestamping
-from mockca.desk.faults.effects import TSA, Carriage, Signing, TimestampDraft
+from mockca.desk.faults.drafts import TSA, Carriage, Signing, TimestampDraft
 from mockca.desk.faults.firing import Exchange, armed, fire
 from mockca.desk.timestamp_serials import TimestampSerials
 from mockca.desk.views import TimestampingView
@@ -126,12 +126,20 @@ class Timestamper:
     def _signer(self, how: Signing) -> TimestampAuthority:
         if how == AS_IT_SHOULD_BE:
             return self._authority
+        if how == "by somebody else":
+            return self._somebody_else
         return self._with_sha1 if how == "with SHA-1" else self._expired
 
     @cached_property
     def _with_sha1(self) -> TimestampAuthority:
         hierarchy = self.sandbox.hierarchy
         return TimestampAuthority(hierarchy.tsa, hierarchy.issuing, weakly=True)
+
+    @cached_property
+    def _somebody_else(self) -> TimestampAuthority:
+        """One whose certificate is not for time stamps, though the same CA has issued it (RFC 3161 §2.3)."""
+        hierarchy = self.sandbox.hierarchy
+        return TimestampAuthority(hierarchy.ocsp, hierarchy.issuing)
 
     @cached_property
     def _expired(self) -> TimestampAuthority:

@@ -21,7 +21,10 @@ class Fault:
     serial: str | None
     """Only exchanges about this certificate, its serial number in hexadecimal; None for any."""
     role: str | None
-    """Only exchanges about what this one of the authority's certificates signs or is; None for any."""
+    """Only exchanges about what this one of the authority's certificates signs or is, or of accounts with this role;
+    None for any."""
+    operation: str | None
+    """Only exchanges in which this is asked for, by its name in the contract; None for any."""
     next: int | None
     """The next so many exchanges. Of this, `every` and `probability` at most one is given; without any, each."""
     every: int | None

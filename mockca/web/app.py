@@ -18,6 +18,7 @@ from mockca.randomness import new_credential
 from mockca.web import contract
 from mockca.web.access import EXTENSION
 from mockca.web.api import api
+from mockca.web.carrying import Carrier
 from mockca.web.control import control
 from mockca.web.face import MOST_OCTETS, BadShape, Face
 from mockca.web.house import house
@@ -78,6 +79,7 @@ def create_app(sandboxes: Sandboxes) -> OpenAPI:
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(OperationalError, _on_busy)
     app.register_error_handler(Exception, _on_fault)
+    app.wsgi_app = Carrier(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

@@ -7,16 +7,18 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Final
-from wsgiref.types import StartResponse, WSGIEnvironment
+from typing import Any, Final, Protocol, runtime_checkable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from mockca.desk.faults.effects import Carriage
+from mockca.desk.faults.drafts import Carriage
 from mockca.web.bare import Headers, send, tell
 from mockca.web.problems import problem
 
+CARRIAGE: Final = "mockca.carriage"
+"""Where a request's environment has the carriage of its answer, if it is not the usual one."""
 OPEN_FILES: Final = Path("/proc/self/fd")
 SENT_SECONDS: Final = 5.0
 """How long a connection may take to send the first octet of an answer."""
@@ -53,7 +55,64 @@ def carry(
     headers: Headers,
 ) -> Iterable[bytes]:
     """The answer as the carriage has it. Nobody may keep it."""
-    answer = _altered(carriage, environ, start_response, body, kind, headers)
+
+    def give(told: bytes) -> Iterable[bytes]:
+        return send(environ, start_response, told, kind, [("Cache-Control", "no-store"), *headers])
+
+    return _carried(carriage, environ, start_response, body, give)
+
+
+class Carrier:
+    """Carries an application's answers as they are, but for those whose request's environment has a carriage.
+
+    The application decides about it, before it begins to answer.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The answer of the application."""
+        began: list[tuple[str, Headers]] = []
+
+        def start(status: str, headers: Headers, *more: Any) -> Callable[[bytes], object]:
+            if CARRIAGE not in environ:
+                return start_response(status, headers, *more)
+            began.append((status, headers))
+            return lambda _: None
+
+        parts = self._application(environ, start)
+        carriage: Carriage | None = environ.get(CARRIAGE)
+        if carriage is None:
+            return parts
+        with ExitStack() as stack:
+            if isinstance(parts, Closing):
+                stack.callback(parts.close)
+            body = b"".join(parts)
+
+        def give(told: bytes) -> Iterable[bytes]:
+            start_response(*began[-1])
+            return [told]
+
+        return _carried(carriage, environ, start_response, body, give)
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """An answer that wants to know when it has been given (PEP 3333)."""
+
+    def close(self) -> None:
+        """The answer has been given."""
+
+
+def _carried(
+    carriage: Carriage,
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    body: bytes,
+    give: Callable[[bytes], Iterable[bytes]],
+) -> Iterable[bytes]:
+    answer = _altered(carriage, environ, start_response, body, give)
     return Late(carriage.delay, answer) if carriage.delay else answer
 
 
@@ -62,11 +121,10 @@ def _altered(
     environ: WSGIEnvironment,
     start_response: StartResponse,
     body: bytes,
-    kind: str,
-    headers: Headers,
+    give: Callable[[bytes], Iterable[bytes]],
 ) -> Iterable[bytes]:
     if carriage.reset:
-        send(environ, start_response, body, kind, headers)
+        give(body)
         return _torn(environ, body)
     if carriage.status is not None:
         ordered = problem(
@@ -77,9 +135,7 @@ def _altered(
             remedy="Gửi lại sau thời gian trong `Retry-After`. / Send it again after `Retry-After`.",
         )
         return tell(ordered, environ, start_response, [("Retry-After", str(carriage.retry_after))])
-    if carriage.cut:
-        body = body[: -carriage.cut]
-    return send(environ, start_response, body, kind, [("Cache-Control", "no-store"), *headers])
+    return give(body[: -carriage.cut] if carriage.cut else body)
 
 
 def _torn(environ: WSGIEnvironment, body: bytes) -> Iterator[bytes]:

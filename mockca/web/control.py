@@ -13,6 +13,7 @@ from mockca.web.access import actor, here, require_trainer, sandboxes, sign_in
 from mockca.web.calendar import require_possible
 from mockca.web.face import Face
 from mockca.web.models import InSandbox, OfNumber
+from mockca.web.operations import require_operation
 
 control = Face(
     "control",
@@ -61,8 +62,9 @@ def stage_certificates(path: InSandbox, body: StageCertificates) -> StagedView:
 
 @control.makes("/faults", FaultView)
 def add_fault(path: InSandbox, body: AddFault) -> FaultView:
-    """Đặt lỗi theo yêu cầu. Have exchanges of TSA, OCSP, CRL or AIA go wrong, from the next request on."""
+    """Đặt lỗi theo yêu cầu. Have exchanges of TSA, OCSP, CRL, AIA or API go wrong, from the next request on."""
     del path
+    require_operation(body.operation)
     return faults.add_fault(here(), actor(), body)
 
 

@@ -106,6 +106,8 @@ class Face(APIBlueprint):
         self.models: dict[str, type[BaseModel]] = {}
         """Every model that the contract shows, by its schema's name."""
         self.public_endpoints: set[str] = set()
+        self.operations: set[str] = set()
+        """The names of all operations, as in the contract."""
         self.uploads: dict[str, type[Upload]] = {}
         """The files that operations take, by the operation's name."""
 
@@ -155,6 +157,7 @@ class Face(APIBlueprint):
     ) -> Handler:
         if isinstance(view, type):
             self.models[view.__name__] = view
+        self.operations.add(handler.__name__)
         secured = None if public else self.secured
         statuses = {404, 500, 503, *extra}
         statuses |= {401, 403} if secured else set()

@@ -43,5 +43,5 @@ def test_what_cannot_be_ends_in_a_line(home: Path, words: list[str]) -> None:
 
 def test_every_effect_is_told_with_its_places() -> None:
     told = CliRunner().invoke(main, ["fault", "effects"]).output
-    assert "slow\taia, crl, ocsp, tsa\t" in told
+    assert "slow\taia, api, crl, ocsp, tsa\t" in told
     assert "skew\ttsa\t" in told

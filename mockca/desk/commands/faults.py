@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from mockca.desk.commands.base import Command, Identifier, SerialHex
 
@@ -17,11 +17,17 @@ class AddFault(Command):
     """Have exchanges of an endpoint go wrong: the `next` so many, `every` so-many-th, or with a `probability`; all of
     them where none of the three is given."""
 
-    endpoint: Literal["tsa", "ocsp", "crl", "aia"]
-    serial: SerialHex | None = None
-    """OCSP: only requests about this certificate."""
-    role: Literal["root", "issuing"] | None = None
-    """CRL and AIA: only the root's, or only the issuing CA's."""
+    endpoint: Literal["tsa", "ocsp", "crl", "aia", "api"]
+    serial: Identifier | None = None
+    """OCSP: only requests about this certificate; API: only those whose path names this certificate or device."""
+    role: (
+        Literal["root", "issuing", "authority", "registrar", "agency", "subscriber", "security", "trainer", "anybody"]
+        | None
+    ) = None
+    """CRL and AIA: only the `root`'s, or only the `issuing` CA's. API: only accounts of this role; `anybody` has not
+    signed in."""
+    operation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,79}$")] | None = None
+    """API: only this operation, by its operationId."""
     next: Times | None = None
     every: Times | None = None
     probability: Annotated[float, Field(gt=0, le=1)] | None = None
@@ -33,10 +39,17 @@ class AddFault(Command):
         "unavailable",
         "reset",
         "truncated",
+        "try-later",
+        "unauthorized",
+        "internal-error",
+        "stale",
+        "missing-entry",
+        "number-back",
         "skew",
         "refuse",
         "wrong-nonce",
         "wrong-imprint",
+        "wrong-signer",
         "sha1-signature",
         "expired-certificate",
     ]
@@ -48,6 +61,12 @@ class AddFault(Command):
     """`too-many-requests`, `unavailable`: Retry-After in seconds; 1 where left out."""
     octets: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """`truncated`: octets that are missing at the end; 16 where left out."""
+    stale_seconds: Annotated[float, Field(ge=0, le=LONGEST_SKEW)] | None = None
+    """`stale`: how long ago nextUpdate was; 60 where left out."""
+    entry: SerialHex | None = None
+    """`missing-entry`: whose entry is missing; everybody's where left out."""
+    back: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """`number-back`: by how much the number is lower; 1 where left out. None goes below zero."""
     fail_info: (
         Literal[
             "badAlg",

@@ -7,15 +7,19 @@ table of all effects; `firing` decides, counts and writes the journal; `desk` is
 from __future__ import annotations
 
 from mockca.desk.faults.desk import add_fault, list_faults, remove_fault
-from mockca.desk.faults.effects import EFFECTS, Carriage, Effect, TimestampDraft
+from mockca.desk.faults.drafts import ENDPOINTS, Carriage, ListDraft, StatusDraft, TimestampDraft
+from mockca.desk.faults.effects import EFFECTS, Effect
 from mockca.desk.faults.firing import Exchange, Firing, armed, fire
 
 __all__ = [
     "EFFECTS",
+    "ENDPOINTS",
     "Carriage",
     "Effect",
     "Exchange",
     "Firing",
+    "ListDraft",
+    "StatusDraft",
     "TimestampDraft",
     "add_fault",
     "armed",

@@ -7,7 +7,8 @@ from typing import Final
 
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import AddFault
-from mockca.desk.faults.effects import AIA, CRL, EFFECTS, OCSP
+from mockca.desk.faults.drafts import AIA, API, CRL, OCSP
+from mockca.desk.faults.effects import EFFECTS
 from mockca.desk.sandbox import Sandbox
 from mockca.desk.views import FaultListView, FaultView
 from mockca.errors import Conflict, NotFound, Refused, Violation
@@ -18,8 +19,8 @@ CONTROL: Final = "control"
 """Stands where a clause id would: the control plane is no part of any regulation."""
 MOST_FAULTS: Final = 100
 """In one sandbox, those that are spent included."""
-WITH_SERIALS: Final = (OCSP,)
-WITH_ROLES: Final = (CRL, AIA)
+OF_AUTHORITY: Final = ("root", "issuing")
+"""Roles that are certificates of the authority; the others are those of accounts."""
 
 
 def add_fault(sandbox: Sandbox, actor: Actor, command: AddFault) -> FaultView:
@@ -37,9 +38,11 @@ def add_fault(sandbox: Sandbox, actor: Actor, command: AddFault) -> FaultView:
         now = sandbox.clock.now()
         number = faults.add(
             connection,
-            **command.model_dump(include={"endpoint", "serial", "role", "next", "every", "probability", "effect"}),
+            **command.model_dump(
+                include={"endpoint", "serial", "role", "operation", "next", "every", "probability", "effect"}
+            ),
             seed=seed,
-            parameters={**effect.takes, **given},
+            parameters={name: value for name, value in {**effect.takes, **given}.items() if value is not None},
             set_by=actor.account,
             set_at=now,
         )
@@ -89,6 +92,7 @@ def _view(fault: Fault) -> FaultView:
         endpoint=fault.endpoint,
         serial=fault.serial,
         role=fault.role,
+        operation=fault.operation,
         next=fault.next,
         every=fault.every,
         probability=fault.probability,
@@ -116,7 +120,8 @@ def _violations(command: AddFault) -> Iterator[Violation]:
     for name in effect.needs:
         if getattr(command, name) is None:
             yield _wrong(name, "", "Thiếu tham số.", "this effect needs the parameter", "a number")
-    for name, where in {"serial": WITH_SERIALS, "role": WITH_ROLES}.items():
+    by_role = (CRL, AIA) if command.role in OF_AUTHORITY else (API,)
+    for name, where in {"serial": (OCSP, API), "role": by_role, "operation": (API,)}.items():
         value = getattr(command, name)
         if value is not None and command.endpoint not in where:
             yield _wrong(

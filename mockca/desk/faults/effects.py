@@ -1,7 +1,7 @@
 """What a fault may do to an answer: one table, a row an effect.
 
-An effect changes a draft: of how the answer is carried (`Carriage`), or of what is signed (`TimestampDraft`). A new one
-is a row with a small function; a new kind of draft is a dataclass that its endpoint hands to `Firing.on`.
+An effect changes drafts (`drafts`): of how the answer is carried, or of what is signed. A new one is a row with a small
+function; a new kind of draft is a dataclass that its endpoint hands to `Firing.on`.
 """
 
 from __future__ import annotations
@@ -9,44 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from mockca.clock import EARLIEST, LATEST
+from mockca.desk.faults.drafts import (
+    AIA,
+    API,
+    CRL,
+    OCSP,
+    TSA,
+    Carriage,
+    ListDraft,
+    Signing,
+    StatusDraft,
+    TimestampDraft,
+)
 from mockca.pki import der
 from mockca.pki.tsa import Stamp
 
-TSA, OCSP, CRL, AIA = "tsa", "ocsp", "crl", "aia"
-EVERYWHERE: Final = frozenset((TSA, OCSP, CRL, AIA))
-
-Signing: TypeAlias = Literal["as it should be", "with SHA-1", "with an expired certificate"]
-
-
-@dataclass(frozen=True, slots=True)
-class Carriage:
-    """How an answer goes to its asker, whatever is in it."""
-
-    delay: float = 0.0
-    """Seconds of real time before anything is said."""
-    status: int | None = None
-    """The HTTP status in the answer's place; None for the answer itself."""
-    retry_after: int = 1
-    """Seconds, told with `status`."""
-    cut: int = 0
-    """Octets that are missing at the answer's end."""
-    reset: bool = False
-    """Whether the connection is torn down instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimestampDraft:
-    """What a time-stamping authority is about to answer."""
-
-    stamp: Stamp | None
-    """None where the request gets no token anyway."""
-    failure: str | None = None
-    """PKIFailureInfo in the token's place."""
-    signing: Signing = "as it should be"
-
+EVERYWHERE: Final = frozenset((TSA, OCSP, CRL, AIA, API))
+PUBLISHED: Final = frozenset((TSA, OCSP, CRL, AIA))
+"""Where answers are DER."""
 
 Draft: TypeAlias = Any
 Parameters: TypeAlias = Mapping[str, Any]
@@ -59,7 +42,7 @@ class Effect:
     name: str
     vi: str
     en: str
-    draft: type
+    drafts: tuple[type, ...]
     """What it changes."""
     change: Callable[[Draft, Parameters], Draft]
     endpoints: frozenset[str] = EVERYWHERE
@@ -106,33 +89,60 @@ def _skew(stamp: Stamp, given: Parameters) -> Stamp:
     return replace(stamp, instant=stamp.instant + timedelta(seconds=seconds))
 
 
-def _wrong_nonce(stamp: Stamp, given: Parameters) -> Stamp:
+def _other(octets: bytes) -> bytes:
+    """The same but for the last bit."""
+    return octets[:-1] + bytes((octets[-1] ^ 1,))
+
+
+def _wrong_nonce(draft: Draft, given: Parameters) -> Draft:
     del given
-    nonce = stamp.nonce or der.integer(0)
-    return replace(stamp, nonce=nonce[:-1] + bytes((nonce[-1] ^ 1,)))
+    if isinstance(draft, StatusDraft):
+        return replace(draft, nonce=_other(draft.nonce or bytes(16)))
+    if draft.stamp is None:
+        return draft
+    return replace(draft, stamp=replace(draft.stamp, nonce=_other(draft.stamp.nonce or der.integer(0))))
 
 
 def _wrong_imprint(stamp: Stamp, given: Parameters) -> Stamp:
     del given
-    return replace(stamp, imprint=stamp.imprint[:-1] + bytes((stamp.imprint[-1] ^ 1,)))
+    return replace(stamp, imprint=_other(stamp.imprint))
 
 
 def _refuse(draft: TimestampDraft, given: Parameters) -> TimestampDraft:
     return replace(draft, failure=given["fail_info"])
 
 
-def _signing(how: Signing) -> Callable[[TimestampDraft, Parameters], TimestampDraft]:
+def _signing(how: Signing) -> Callable[[Draft, Parameters], Draft]:
     return lambda draft, _: replace(draft, signing=how)
 
 
-_STAMPS: Final = frozenset((TSA,))
+def _no_status(name: str) -> Callable[[StatusDraft, Parameters], StatusDraft]:
+    return lambda draft, _: replace(draft, failure=name)
+
+
+def _stale(draft: Draft, given: Parameters) -> Draft:
+    return replace(draft, stale_seconds=given["stale_seconds"])
+
+
+def _missing(draft: ListDraft, given: Parameters) -> ListDraft:
+    entry = given.get("entry")
+    return replace(draft, empty=True) if entry is None else replace(draft, missing=draft.missing | {entry})
+
+
+def _back(draft: ListDraft, given: Parameters) -> ListDraft:
+    return replace(draft, back=draft.back + given["back"])
+
+
+_BY_TSA: Final = frozenset((TSA,))
+_BY_OCSP: Final = frozenset((OCSP,))
+_ON_LISTS: Final = frozenset((CRL,))
 _ROWS: Final = (
-    Effect("slow", "Trả lời chậm", "Answers slowly", Carriage, _slow, needs=("seconds",)),
+    Effect("slow", "Trả lời chậm", "Answers slowly", (Carriage,), _slow, needs=("seconds",)),
     Effect(
         "too-many-requests",
         "HTTP 429, hẹn giờ hỏi lại",
         "HTTP 429 with Retry-After",
-        Carriage,
+        (Carriage,),
         _status(429),
         takes={"retry_after": 1},
     ),
@@ -140,54 +150,114 @@ _ROWS: Final = (
         "unavailable",
         "HTTP 503, hẹn giờ hỏi lại",
         "HTTP 503 with Retry-After",
-        Carriage,
+        (Carriage,),
         _status(503),
         takes={"retry_after": 1},
     ),
-    Effect("reset", "Ngắt kết nối giữa chừng", "Tears the connection down", Carriage, _reset),
-    Effect("truncated", "DER thiếu phần cuối", "DER without its end", Carriage, _truncated, takes={"octets": 16}),
+    Effect("reset", "Ngắt kết nối giữa chừng", "Tears the connection down", (Carriage,), _reset),
+    Effect(
+        "truncated",
+        "DER thiếu phần cuối",
+        "DER without its end",
+        (Carriage,),
+        _truncated,
+        PUBLISHED,
+        takes={"octets": 16},
+    ),
+    Effect("try-later", "OCSP: tryLater", "OCSP: tryLater", (StatusDraft,), _no_status("tryLater"), _BY_OCSP),
+    Effect(
+        "unauthorized",
+        "OCSP: unauthorized",
+        "OCSP: unauthorized",
+        (StatusDraft,),
+        _no_status("unauthorized"),
+        _BY_OCSP,
+    ),
+    Effect(
+        "internal-error",
+        "OCSP: internalError",
+        "OCSP: internalError",
+        (StatusDraft,),
+        _no_status("internalError"),
+        _BY_OCSP,
+    ),
+    Effect(
+        "stale",
+        "nextUpdate đã qua",
+        "Its nextUpdate has passed, its thisUpdate is as much older",
+        (StatusDraft, ListDraft),
+        _stale,
+        _BY_OCSP | _ON_LISTS,
+        takes={"stale_seconds": 60.0},
+    ),
+    Effect(
+        "missing-entry",
+        "CRL thiếu một mục, hoặc mọi mục",
+        "A CRL without one entry, or without any",
+        (ListDraft,),
+        _missing,
+        _ON_LISTS,
+        takes={"entry": None},
+    ),
+    Effect(
+        "number-back",
+        "Số CRL lùi lại",
+        "A CRL's number goes back",
+        (ListDraft,),
+        _back,
+        _ON_LISTS,
+        takes={"back": 1},
+    ),
     Effect(
         "skew",
         "Dấu thời gian lệch giờ",
         "Time stamps by a clock that is off",
-        TimestampDraft,
+        (TimestampDraft,),
         _stamped(_skew),
-        _STAMPS,
+        _BY_TSA,
         needs=("skew_seconds",),
     ),
     Effect(
         "refuse",
         "Từ chối, nêu PKIFailureInfo",
         "Refuses, with this PKIFailureInfo",
-        TimestampDraft,
+        (TimestampDraft,),
         _refuse,
-        _STAMPS,
+        _BY_TSA,
         takes={"fail_info": "systemFailure"},
     ),
     Effect(
         "wrong-nonce",
         "Nonce khác yêu cầu",
         "Another nonce than the request's",
-        TimestampDraft,
-        _stamped(_wrong_nonce),
-        _STAMPS,
+        (TimestampDraft, StatusDraft),
+        _wrong_nonce,
+        _BY_TSA | _BY_OCSP,
     ),
     Effect(
         "wrong-imprint",
         "Giá trị băm khác yêu cầu",
         "Another imprint than the request's",
-        TimestampDraft,
+        (TimestampDraft,),
         _stamped(_wrong_imprint),
-        _STAMPS,
+        _BY_TSA,
     ),
-    Effect("sha1-signature", "Ký bằng SHA-1", "Signs with SHA-1", TimestampDraft, _signing("with SHA-1"), _STAMPS),
+    Effect(
+        "wrong-signer",
+        "Người khác ký",
+        "Signed by somebody who may not",
+        (TimestampDraft, StatusDraft, ListDraft),
+        _signing("by somebody else"),
+        _BY_TSA | _BY_OCSP | _ON_LISTS,
+    ),
+    Effect("sha1-signature", "Ký bằng SHA-1", "Signs with SHA-1", (TimestampDraft,), _signing("with SHA-1"), _BY_TSA),
     Effect(
         "expired-certificate",
         "Ký bằng chứng thư đã hết hạn",
         "Signs with a certificate that has expired",
-        TimestampDraft,
+        (TimestampDraft, StatusDraft),
         _signing("with an expired certificate"),
-        _STAMPS,
+        _BY_TSA | _BY_OCSP,
     ),
 )
 EFFECTS: Final[Mapping[str, Effect]] = {effect.name: effect for effect in _ROWS}

@@ -32,7 +32,9 @@ class Exchange:
     serials: frozenset[str] = frozenset()
     """The certificates that it is about, by serial number in hexadecimal."""
     role: str | None = None
-    """The one of the authority's certificates that it is about."""
+    """The one of the authority's certificates that it is about; at the API, the role of who asks."""
+    operation: str | None = None
+    """What is asked for at the API, by its name in the contract."""
     detail: Mapping[str, Any] = field(default_factory=dict)
     """What the journal is to tell of it, plain JSON."""
 
@@ -46,7 +48,7 @@ class Firing:
     def on(self, draft: DraftT) -> DraftT:
         """The draft with every effect on its kind in it."""
         for effect, parameters in self.effects:
-            if isinstance(draft, effect.draft):
+            if isinstance(draft, effect.drafts):
                 draft = effect.change(draft, parameters)
         return draft
 
@@ -82,6 +84,8 @@ def _fires(connection: Connection, fault: Fault, exchange: Exchange) -> bool:
     if fault.serial is not None and fault.serial not in exchange.serials:
         return False
     if fault.role is not None and fault.role != exchange.role:
+        return False
+    if fault.operation is not None and fault.operation != exchange.operation:
         return False
     seen = fault.seen + 1
     fires = _is_its_turn(fault, seen)

@@ -14,6 +14,7 @@ class FaultView(View):
     endpoint: str
     serial: str | None
     role: str | None
+    operation: str | None
     next: int | None
     every: int | None
     probability: float | None

@@ -66,7 +66,7 @@ def ocsp_signed_by_undelegated(patch: Patch) -> None:
 
     def otherwise(self: Publisher, sandbox: Any, *rest: Any) -> None:
         begin(self, sandbox, *rest)
-        self._responder = Responder(sandbox.hierarchy.issuing, sandbox.hierarchy.tsa)
+        self._responders.appointed = Responder(sandbox.hierarchy.issuing, sandbox.hierarchy.tsa)
 
     patch.member(Publisher, "__init__", otherwise)
 

@@ -23,4 +23,5 @@ faults = Table(
     Column("fired", BigInteger, nullable=False),
     Column("set_by", String(80), nullable=False),
     Column("set_at", Instant, nullable=False),
+    Column("operation", String(80)),
 )

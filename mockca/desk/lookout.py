@@ -1,0 +1,34 @@
+"""What every exchange asks before anything else: whether a fault may fire there. One look into memory answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockca.registry import faults
+from mockca.registry.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What holds until the next commit."""
+
+    version: int
+    armed: frozenset[str]
+    """The endpoints at which a fault may fire."""
+
+
+class Lookout:
+    """Keeps what a sandbox's exchanges ask about. Safe for threads; processes need nothing of each other."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen: Sight | None = None
+
+    def look(self) -> Sight:
+        """What holds now. The registry is read where somebody has committed since the last look."""
+        version = self._store.data_version()
+        seen = self._seen
+        if seen is None or seen.version != version:
+            with self._store.read() as connection:
+                seen = self._seen = Sight(version, faults.armed(connection))
+        return seen
