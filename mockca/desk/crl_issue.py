@@ -19,7 +19,7 @@ from mockca.desk.telling import PublicationSettings, crl_entry, later, publicati
 from mockca.pki import crl
 from mockca.registry import crls as stored_crls
 from mockca.registry import status
-from mockca.registry.crls import CrlRecord, next_number
+from mockca.registry.crls import CrlRecord, last_numbers, next_number
 from mockca.registry.status import StatusAt
 from mockca.registry.tables import crls, status_changes
 
@@ -67,10 +67,11 @@ def current_record(sandbox: Sandbox, name: CrlName) -> CrlRecord:
         found = desk.stored(name)
         if found is not None:
             return found
+        before = last_numbers(connection, name.issuer)
         # Built before the write lock is taken: with a million entries that takes seconds.
         draft = desk.draft(name)
     with sandbox.store.write() as connection:
-        if next_number(connection, name.issuer) != draft[0].number:
+        if last_numbers(connection, name.issuer) != before:
             desk = _CrlDesk(sandbox, connection)
             found = desk.stored(name)
             if found is not None:
@@ -115,7 +116,7 @@ class _CrlDesk:
         if coming is not None and coming <= now:
             return None
         if name is CrlName.DELTA and record.number + 1 < next_number(self.connection, name.issuer):
-            # A relying party may not combine a delta with a full CRL of a higher number (RFC 5280 §5.2.4).
+            # A relying party may not combine a delta with a full CRL of a higher number (RFC 5280 §5.2.4 d).
             return None
         return record
 
@@ -128,12 +129,20 @@ class _CrlDesk:
         if name is CrlName.ROOT:
             return (self._root(number),)
         if name is CrlName.ISSUING:
-            return (self._full(number),)
+            return (self._full(self._number_beside(CrlName.DELTA, number)),)
         base = self._base()
         if base is not None:
-            return (self._delta(number, base),)
+            return (self._delta(self._number_beside(CrlName.ISSUING, number), base),)
         full = self._full(number)
-        return full, self._delta(number + 1, full)
+        return full, self._delta(number, full)
+
+    def _number_beside(self, other: CrlName, number: int) -> int:
+        """The number of the other list where that is of this instant and says the same (RFC 5280 §5.2.4)."""
+        twin = self.stored(other)
+        if twin is None or twin.number + 1 != number:
+            return number
+        instants = (twin.this_update, self.stamp.this_update)
+        return twin.number if len({instant.replace(microsecond=0) for instant in instants}) == 1 else number
 
     def _root(self, number: int) -> CrlRecord:
         record = self._record(CrlName.ROOT, number)
@@ -154,7 +163,7 @@ class _CrlDesk:
         number = self.connection.execute(
             select(func.min(crls.c.number)).where(
                 crls.c.issuer == CrlName.DELTA.issuer,
-                crls.c.base.is_(None),
+                crls.c.is_delta.is_(False),
                 crls.c.this_update > now - self.settings.full_period,
                 crls.c.this_update <= now,
             )

@@ -38,6 +38,8 @@ class Standing:
     """Whether the answer needs the archive cutoff (RFC 6960 §4.4.4)."""
     until: datetime = FOREVER
     """When time alone makes it stand otherwise: its notAfter, then the archive's end."""
+    never_issued: bool = False
+    """Whether it is `revoked` without having been issued, which the answer must say (RFC 6960 §4.4.8)."""
 
 
 UNKNOWN: Final = Standing("unknown")
@@ -45,7 +47,7 @@ UNKNOWN: Final = Standing("unknown")
 NEVER_ISSUED: Final = {
     UnknownSerial.UNKNOWN: UNKNOWN,
     UnknownSerial.GOOD: Standing("good"),
-    UnknownSerial.REVOKED: Standing("revoked", NEVER_ISSUED_SINCE, Reason.CERTIFICATE_HOLD),
+    UnknownSerial.REVOKED: Standing("revoked", NEVER_ISSUED_SINCE, Reason.CERTIFICATE_HOLD, never_issued=True),
     UnknownSerial.UNAUTHORIZED: None,
 }
 

@@ -214,6 +214,7 @@ class Publisher:
             produced_at=this_update,
             nonce=draft.nonce,
             archive_cutoff=now - KEEP_AFTER_EXPIRY if any(s.expired for s in standings) else None,
+            extended_revoke=any(s.never_issued for s in standings),
         )
         return Published(
             der=der,

@@ -98,10 +98,10 @@ def build(
     `distribution_point` is the address of the full CRL, also in a delta CRL: both must have the same scope
     (RFC 5280 §5.2.4). `base` makes a delta CRL against the full CRL of that number; `freshest` is the delta's
     address for the full one. Needs about as much memory as the CRL is long. Raises ValueError for what the
-    standard rules out: a delta that names a delta, a base not below `number`, times that go backwards.
+    standard rules out: a delta that names a delta, a base above `number`, times that go backwards.
     """
-    if base is not None and (freshest is not None or base >= number):
-        raise ValueError("a delta CRL names no freshest CRL and has a base below its own number")
+    if base is not None and (freshest is not None or base > number):
+        raise ValueError("a delta CRL names no freshest CRL and has a base that is not above its own number")
     if next_update <= this_update:
         raise ValueError("nextUpdate does not lie after thisUpdate")
     algorithm = issuer.signature_algorithm

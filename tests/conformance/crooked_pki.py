@@ -65,6 +65,7 @@ class CrookedPki:
         self.other_root = self._authority("CA gốc (MÔ PHỎNG)", self.stranger, None, start)
         self.responder = self._responder(start)
         self.number = 10
+        self.full_at = start
         self.base_number = 0
         self.base_at = start
         self.ever_listed: set[int] = set()
@@ -233,6 +234,7 @@ class CrookedPki:
         if "crl-frozen" in d and "full" in self.first:
             return self.first["full"]
         self.number += 1
+        self.full_at = now.replace(microsecond=0)
         if not self.base_number:
             self.base_number, self.base_at = self.number, now
         if "numbers-stand-still" in d:
@@ -253,11 +255,12 @@ class CrookedPki:
             listed += [(serial, "removeFromCRL", now) for serial in self.ever_listed - current]
         if "delta-forgets" in d:
             listed = []
-        self.number += 1
+        if "twins-apart" in d or now.replace(microsecond=0) != self.full_at:
+            self.number += 1
         number = self.number - 3 if "delta-behind" in d else self.number
         base = self.base_number + (100 if "delta-ahead" in d else 0)
-        if "delta-on-itself" in d:
-            base = number
+        if "delta-before-its-base" in d:
+            base = number + 1
         return self._list(listed, number, now, base)
 
     def root_list(self, now: datetime) -> bytes:

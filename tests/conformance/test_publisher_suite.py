@@ -61,7 +61,7 @@ crl/entry-reasons: unspecified-said holds-are-removals
 crl/entry-dates: entries-from-the-future invalid-after-revocation
 crl/entries-once: entries-twice empty-list
 delta/is-served: delta-down delta-cut-off
-delta/indicator: delta-without-indicator delta-on-itself
+delta/indicator: delta-without-indicator delta-before-its-base
 delta/fits-the-full: delta-behind delta-ahead
 delta/same-scope: delta-of-another-scope
 delta/names-no-delta: delta-names-a-delta
@@ -99,6 +99,7 @@ life/revocation-lasts: forgets-revocations entries-drift
 life/kept-beyond-expiry: drops-at-expiry
 life/expiry: expiry-revokes
 life/numbers-grow: numbers-fall numbers-by-the-clock numbers-stand-still
+life/numbers-of-one-instant: twins-apart
 life/renewed-in-time: crl-frozen
 life/delta-completes: delta-forgets delta-keeps-silent
 lint/certificates: leaf-signs-certificates

@@ -38,6 +38,8 @@ from tests.desk.publication_world import (
 )
 
 NOBODY = "7fffffffffffffff"
+EXTENDED_REVOKE = x509.ObjectIdentifier("1.3.6.1.5.5.7.48.1.9")
+"""id-pkix-ocsp-extended-revoke (RFC 6960 §4.4.8)."""
 
 
 @pytest.fixture
@@ -164,6 +166,8 @@ def test_a_serial_that_was_never_issued_is_told_by_the_setting(
         assert told(answer) == by_ocsp
     if policy is UnknownSerial.REVOKED:
         assert answer.revocation_time_utc == datetime(1970, 1, 1, tzinfo=UTC)
+        assert [one.oid for one in answer.extensions] == [EXTENDED_REVOKE]
+    assert list(world.ask(world.issue(Status.REVOKED), publisher=publisher).extensions) == []
 
 
 def test_a_certificate_that_is_not_issued_yet_is_unknown(world: World) -> None:
@@ -286,7 +290,7 @@ def test_numbers_grow_when_the_clock_goes_back_and_the_list_is_that_of_then(worl
     world.sandbox.clock.advance(HOUR)
     numbers.append(number_of(world.crl()))
     assert listed(world.crl()) == {serial: None}
-    assert numbers == sorted(set(numbers))
+    assert numbers == [1, 1, 2, 2, 3]
 
 
 # --- delta CRLs --------------------------------------------------------------------------------------------------
@@ -349,13 +353,42 @@ def test_a_delta_is_newer_than_the_latest_full_crl(world: World) -> None:
     assert number_of(delta) > number_of(full) > number_of(first)
 
 
+@pytest.mark.parametrize("names", [(CrlName.ISSUING, CrlName.DELTA), (CrlName.DELTA, CrlName.ISSUING)])
+def test_a_full_crl_and_a_delta_of_one_instant_have_one_number(world: World, names: tuple[CrlName, CrlName]) -> None:
+    assert [number_of(world.crl(name)) for name in names] == [1, 1]
+    world.sandbox.clock.advance(HOUR)
+    serial = world.issue()
+    found = {name: world.crl(name) for name in names}
+    assert {number_of(one) for one in found.values()} == {2}
+    assert base_of(found[CrlName.DELTA]) == 1
+    assert listed(found[CrlName.ISSUING]) == listed(found[CrlName.DELTA]) == {serial: "certificateHold"}
+
+
+def test_a_delta_that_says_more_than_the_full_crl_of_its_instant_has_a_number_of_its_own(world: World) -> None:
+    serial = world.issue(Status.EFFECTIVE)
+    assert number_of(world.crl()) == 1
+    world.change(serial, Status.REVOKED)
+    assert number_of(world.crl(CrlName.DELTA)) == number_of(world.crl()) == 2
+
+
+def test_a_delta_of_a_later_second_has_a_number_of_its_own(world: World) -> None:
+    clock = world.sandbox.clock
+    clock.scale(1_000)
+    clock.resume()
+    full = world.crl()
+    while clock.now() < full.last_update_utc + SECOND:
+        pass
+    delta = world.crl(CrlName.DELTA)
+    assert (number_of(world.crl()), number_of(delta)) == (1, 2)
+
+
 def test_a_new_period_begins_with_a_new_base(world: World) -> None:
     serial = world.issue()
     old = world.crl()
     world.change(serial, Status.EFFECTIVE)
     world.sandbox.clock.advance(8 * DAY)
     delta = world.crl(CrlName.DELTA)
-    assert base_of(delta) == number_of(delta) - 1 > number_of(old)
+    assert base_of(delta) == number_of(delta) > number_of(old)
     assert listed(delta) == {}
 
 

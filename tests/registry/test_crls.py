@@ -40,6 +40,17 @@ def test_full_and_delta_share_a_sequence_that_each_issuer_has_for_itself(store: 
         crls.insert(conn, record(1, issuer="root"))
 
 
+def test_a_full_crl_and_a_delta_may_have_one_number_and_no_two_others(store: Store) -> None:
+    with store.write() as conn:
+        for kept in (record(1), record(1, base=1), record(2, base=1), record(2)):
+            crls.insert(conn, kept)
+        assert crls.by_number(conn, "issuing", 2) == record(2)
+        assert crls.latest(conn, "issuing", delta=True) == record(2, base=1)
+        for again in (record(2), record(2, base=1), record(1), record(1, base=1)):
+            with pytest.raises(Conflict, match="only grow"):
+                crls.insert(conn, again)
+
+
 @pytest.mark.parametrize("number", [4, 5])
 def test_a_number_that_does_not_grow_is_refused(store: Store, number: int) -> None:
     with store.write() as conn:

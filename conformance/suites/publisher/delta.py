@@ -25,16 +25,17 @@ def is_served(bench: Bench) -> None:
 
 @check()
 def indicator(bench: Bench) -> None:
-    """Delta CRL ghi số của danh sách đầy đủ làm gốc, nhỏ hơn số của chính nó.
+    """Delta CRL ghi số của danh sách đầy đủ làm gốc, không lớn hơn số của chính nó.
 
-    A delta CRL names the full CRL that it builds on, by a number below its own (RFC 5280 §5.2.4).
+    A delta CRL names the full CRL that it builds on, by a number that is not above its own; the two are the same
+    where both were issued at once (RFC 5280 §5.2.4).
     """
     delta = bench.delta.read
     base, own = delta.base, delta.number
     if base is None:
         raise Failed("a deltaCRLIndicator", "none")
-    if own is not None and base >= own:
-        raise Failed(f"a base below {own}", str(base))
+    if own is not None and base > own:
+        raise Failed(f"a base of {own} at most", str(base))
 
 
 @check()

@@ -291,6 +291,31 @@ def _shrinking(history: History) -> Iterator[Fault]:
                 yield moment, f"number {number} has the thisUpdate {when}, and had {known[1]} as a {known[0]}"
 
 
+@check()
+def numbers_of_one_instant(bench: Bench) -> None:
+    """Danh sách đầy đủ và delta ban hành cùng lúc thì cùng số.
+
+    A full CRL and a delta that are issued at the same time have the same number (RFC 5280 §5.2.4).
+
+    Not checked where the two were never met with one thisUpdate.
+    """
+    twins = list(_twins(bench.history))
+    if not twins:
+        raise NotApplicable("full and delta CRL were never issued at one time")
+    apart = ((moment, f"{FULL} number {full}, delta number {delta}") for moment, full, delta in twins if full != delta)
+    _judge(bench, "one number for CRLs of one time", apart)
+
+
+def _twins(history: History) -> Iterator[tuple[Moment, int | None, int | None]]:
+    """Each moment at which full CRL and delta had one thisUpdate, with their numbers."""
+    for moment in history.moments:
+        if moment.full is None or moment.delta is None:
+            continue
+        full, delta = moment.full.read, moment.delta.read
+        if full.parsed.last_update_utc == delta.parsed.last_update_utc:
+            yield moment, full.number, delta.number
+
+
 @check(importance=Importance.BLOCKER, features=("clock",))
 def renewed_in_time(bench: Bench) -> None:
     """Trước khi nextUpdate qua thì đã có bản mới, cho danh sách đầy đủ, delta và OCSP.

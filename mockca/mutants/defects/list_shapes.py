@@ -266,11 +266,11 @@ SHAPES: Final[Mapping[str, tuple[str, str, str, Edit]]] = {
         DELTA,
         all_of(saying("crl_number", 0), saying("delta_crl_indicator", 0, critical=True)),
     ),
-    "delta-on-itself": (
-        "Delta CRL dựa trên chính nó",
-        "The delta CRL is its own base",
+    "delta-before-its-base": (
+        "Delta CRL có số thấp hơn số của gốc",
+        "The number of the delta CRL is below its base's",
         DELTA,
-        all_of(saying("crl_number", 9), saying("delta_crl_indicator", 9, critical=True)),
+        all_of(saying("crl_number", 0), saying("delta_crl_indicator", 1, critical=True)),
     ),
 }
 

@@ -87,6 +87,11 @@ def crl_number_falls(patch: Patch) -> None:
     )
 
 
+@mutant("CRL đầy đủ và delta cùng lúc mà khác số", "A full CRL and a delta of one instant have two numbers")
+def twins_numbered_apart(patch: Patch) -> None:
+    patch.member(crl_issue._CrlDesk, "_number_beside", lambda _self, _other, number: number)
+
+
 @mutant("CRL đã quá nextUpdate", "CRLs are served past their nextUpdate")
 def crl_out_of_date(patch: Patch) -> None:
     def aged(named: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, inspect, make_url, text
 
 from mockca.registry.store import Store
 
-HEAD: Final = "0009"
+HEAD: Final = "0010"
 """The latest revision."""
 FOLDER: Final = Path(__file__).parent
 

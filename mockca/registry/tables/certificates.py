@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
 from mockca.registry.tables.base import Instant, metadata, number_column
 
@@ -54,6 +54,7 @@ crls = Table(
     metadata,
     Column("issuer", String(20), primary_key=True),
     Column("number", BigInteger, primary_key=True),
+    Column("is_delta", Boolean, primary_key=True),
     Column("base", BigInteger),
     Column("this_update", Instant, nullable=False),
     Column("next_update", Instant, nullable=False),
