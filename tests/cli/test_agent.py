@@ -94,6 +94,8 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         assert "wss://127.0.0.1:" in first, first
         assert "http://127.0.0.1:" in process.stdout.readline()
         assert "SignPDF" in mockca("fault", "slow", "--seconds", 1, "--operation", "SignPDF", "--home", home).output
+        second = mockca("serve", "--shelf", tmp_path / "shelf", "--home", home, *ports)
+        assert (second.exit_code, first.split()[-1] in second.output) == (1, True), second.output
         assert asyncio.run(version(first.split()[-1], home)).startswith("mockca")
         assert mockca("fault", "nope", "--home", home).exit_code == 2
         assert mockca("fault", "cancelled", "--tries", 1, "--home", home).exit_code == 1

@@ -3,7 +3,8 @@
 AgentError
 ├── BadFaults      a file of faults, or an order, is wrong
 ├── NoAgent        no agent of that folder is running
-└── CannotListen   the port is taken
+├── CannotListen   the port is taken
+└── HomeTaken      another agent runs in that folder
 """
 
 from __future__ import annotations
@@ -30,6 +31,17 @@ class NoAgent(AgentError):
         self.folder, self.why = folder, why
         super().__init__(
             f"không có dịch vụ ký số nào đang chạy / no agent of {folder} is running ({why}); type: mockca agent serve"
+        )
+
+
+class HomeTaken(AgentError):
+    """Another agent runs in the folder, and commands would find only one of the two."""
+
+    def __init__(self, folder: object, address: str) -> None:
+        self.folder, self.address = folder, address
+        super().__init__(
+            f"một dịch vụ ký số khác đang chạy ở {folder} / another agent runs in {folder} ({address});"
+            " stop it, or give this one a folder of its own: --home"
         )
 
 

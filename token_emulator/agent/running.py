@@ -1,17 +1,19 @@
 """An agent that runs: both ports, until it is told to stop; and the note by which commands find it.
 
 home/running.json   ports, process and the control endpoint's credential; for the owner alone, gone when it stops
+home/lock           held while an agent of that folder runs; the system lets go of it however that one ends
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,13 +23,14 @@ from websockets.sync.client import connect
 
 from token_emulator.agent.calls import Agent
 from token_emulator.agent.desk import DeskServer, Keys
-from token_emulator.agent.errors import AgentError, NoAgent
+from token_emulator.agent.errors import AgentError, HomeTaken, NoAgent
 from token_emulator.agent.prompts import Desk
 from token_emulator.agent.server import Face
 from token_emulator.agent.settings import HOST, PORT
 from token_emulator.agent.tls import Certificate
 
 NOTE: Final = "running.json"
+LOCK: Final = "lock"
 DESK_PORT: Final = PORT + 1
 
 
@@ -73,19 +76,37 @@ async def run(
     port: int = PORT,
     desk_port: int = DESK_PORT,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Raises CannotListen."""
+    """Serve until SIGTERM or SIGINT. Raises CannotListen, HomeTaken."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(agent, certificate, port, desk_port) as opened:
-        note = certificate.home / NOTE
-        write_note(certificate.home, opened)
+    home = certificate.home
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_alone_in(home))
+        opened = await stack.enter_async_context(running(agent, certificate, port, desk_port))
+        write_note(home, opened)
+        stack.callback((home / NOTE).unlink, missing_ok=True)
+        tell(opened)
+        await stop.wait()
+
+
+@contextmanager
+def _alone_in(home: Path) -> Iterator[None]:
+    """No other agent of this folder for as long as the block lasts. Raises HomeTaken."""
+    with open(os.open(home / LOCK, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
         try:
-            tell(opened)
-            await stop.wait()
-        finally:
-            note.unlink(missing_ok=True)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HomeTaken(home, _address_in(home)) from None
+        yield
+
+
+def _address_in(home: Path) -> str:
+    try:
+        return str(json.loads((home / NOTE).read_text("utf-8"))["address"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "?"
 
 
 def command(home: Path, order: dict[str, Any]) -> list[dict[str, Any]]:
