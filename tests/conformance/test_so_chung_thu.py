@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from conformance.examples import so_chung_thu
 from conformance.examples.so_chung_thu import timing
 from conformance.examples.so_chung_thu.app import create_app
 from conformance.examples.so_chung_thu.defects import DEFECTS
+from conformance.examples.so_chung_thu.storing import opened
 from conformance.mapping.reading import read_mapping
 from conformance.targets.credentials import read_credentials
 from conformance.targets.mapped import MappedTarget
@@ -174,6 +176,16 @@ def test_it_answers_garbage_with_its_own_error(tmp_path: Path) -> None:
     assert client.get("/thu-hoi/5").status_code == 404
     assert client.put("/dong-ho", json={"bay_gio": "01/01/2026 00:00:00"}).status_code == 403
     assert client.post("/ocsp", data=b"garbage").status_code == 400
+
+
+def test_it_goes_by_the_clock_that_it_is_given_and_by_what_the_administrator_says(tmp_path: Path) -> None:
+    clock = [datetime(2026, 3, 6, 2, tzinfo=UTC)]
+    create_app(tmp_path, "http://x.test", clock=lambda: clock[0])
+    with closing(opened(tmp_path / "so.db", lambda: clock[0])) as db:
+        assert timing.written(timing.now(db)) == "06/03/2026 09:00:00"
+        timing.turn(db, timing.read("01/01/2027 00:00:00"))
+        clock[0] += timedelta(days=1)
+        assert timing.written(timing.now(db)) == "02/01/2027 00:00:00"
 
 
 def test_an_unknown_defect_and_a_key_of_another_kind_are_refused(tmp_path: Path) -> None:

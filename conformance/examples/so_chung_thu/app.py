@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
 
+from conformance.clock import system_time
 from conformance.examples.so_chung_thu import accounts, registration, revoking, timing
 from conformance.examples.so_chung_thu.defects import checked
 from conformance.examples.so_chung_thu.publishing import DER, Publisher
@@ -23,12 +25,19 @@ OPEN = ("dang_nhap", "tra_cuu", "gioi_thieu", "goc", "ca", "day_du", "thay_doi",
 """What asks for no session."""
 
 
-def create_app(folder: Path, base: str, *, accounts_file: Path | None = None, defects: Iterable[str] = ()) -> Flask:
+def create_app(
+    folder: Path,
+    base: str,
+    *,
+    accounts_file: Path | None = None,
+    defects: Iterable[str] = (),
+    clock: Callable[[], datetime] = system_time,
+) -> Flask:
     """The application, its data in a folder, reached at the address `base`. ValueError for an unknown defect."""
     wrong = checked(defects)
     folder.mkdir(parents=True, exist_ok=True)
     database = folder / "so.db"
-    db = opened(database)
+    db = opened(database, clock)
     accounts.seed(db, accounts_file or folder / "accounts.json")
     db.close()
     publisher = Publisher(folder, base)
@@ -50,7 +59,7 @@ def create_app(folder: Path, base: str, *, accounts_file: Path | None = None, de
 
     @app.before_request
     def begin() -> Response | None:
-        g.db = opened(database)
+        g.db = opened(database, clock)
         g.db.execute("BEGIN IMMEDIATE")
         g.user = accounts.who(g.db, request.cookies.get(COOKIE))
         if g.user is None and request.endpoint not in OPEN:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +26,13 @@ CREATE TABLE IF NOT EXISTS crl (so INTEGER PRIMARY KEY, luc INTEGER, da_co TEXT)
 """
 
 
-def opened(path: Path | str) -> sqlite3.Connection:
-    """A connection, its tables made where they are not there. Its transactions are begun by whoever uses it."""
+def opened(path: Path | str, clock: Callable[[], datetime]) -> sqlite3.Connection:
+    """A connection, its tables made where they are not there. Its transactions are begun by whoever uses it.
+
+    `gio_may()` is the clock's time in SQL, in seconds since 1970.
+    """
     db = sqlite3.connect(str(path), isolation_level=None, timeout=10)
+    db.create_function("gio_may", 0, lambda: int(clock().timestamp()))
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA synchronous = OFF")  # an example: what a power cut takes is nobody's
     # Not executescript, which ends a transaction.

@@ -1,9 +1,10 @@
-"""Its time: the machine's, moved by what the administrator said; to the second, and written as people write it."""
+"""Its time: that of the clock it was given, moved by what the administrator said; to the second, and written as people
+write it.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -12,13 +13,13 @@ DAY, MOMENT = "%d/%m/%Y", "%d/%m/%Y %H:%M:%S"
 
 def now(db: sqlite3.Connection) -> int:
     """Seconds since 1970."""
-    (ahead,) = db.execute("SELECT lech FROM dong_ho").fetchone()
-    return int(time.time()) + int(ahead)
+    (second,) = db.execute("SELECT gio_may() + lech FROM dong_ho").fetchone()
+    return int(second)
 
 
 def turn(db: sqlite3.Connection, to: int) -> None:
     """Let it be this second."""
-    db.execute("UPDATE dong_ho SET lech = ?", (to - int(time.time()),))
+    db.execute("UPDATE dong_ho SET lech = ? - gio_may()", (to,))
 
 
 def written(second: int | None) -> str | None:
