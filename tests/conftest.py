@@ -11,6 +11,10 @@ from token_emulator import workers
 from token_emulator.module import building
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", default=None, metavar="FOLDER", help="keep pictures of the pages that tests look at")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the PKCS#11 module when its sources are newer: once, not in each process that runs tests."""
     library = building.SOURCES / building.LIBRARY

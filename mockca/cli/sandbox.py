@@ -225,3 +225,20 @@ def reset(name: str, data: Path, seed: str | None) -> None:
     with ending_in_a_line():
         view = control.reset(Sandboxes(data, PUBLIC_URL), name, TRAINER, ResetSandbox(seed=seed))
     click.echo(f"{view.url}\tseed {view.seed}")
+
+
+@command.command("sign-in")
+@click.argument("name")
+@click.argument("account", default="trainer")
+@data_option
+def sign_in(name: str, account: str, data: Path) -> None:
+    """Địa chỉ đăng nhập vào các trang. An address that signs the browser in as one of the sandbox's accounts.
+
+    It bears the account's credential after `#`, which browsers keep to themselves: give it to nobody.
+    """
+    with ending_in_a_line():
+        document = Sandboxes(data, PUBLIC_URL).credentials(open_sandbox(data, name).name)
+        found = next((each["credential"] for each in document["accounts"] if each["name"] == account), None)
+        if found is None:
+            raise NotFound("account", account)
+        click.echo(f"{document['url']}/sign-in#{found}")

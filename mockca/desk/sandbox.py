@@ -92,6 +92,14 @@ class Sandbox:
                 self._accounts[credential] = found
         return found
 
+    def account_named(self, name: str) -> Account:
+        """The account of this name; NotFound where there is none."""
+        with self.store.read() as connection:
+            found = accounts.get(connection, name)
+        if found is None:
+            raise NotFound("account", name)
+        return found
+
     def close(self) -> None:
         self.store.close()
 

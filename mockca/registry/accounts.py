@@ -45,6 +45,12 @@ def get(conn: Connection, name: str) -> Account | None:
     return None if row is None else _account(row)
 
 
+def stamp(conn: Connection, name: str) -> str | None:
+    """What changes with the account's credential, and does not give it away; None where there is no account."""
+    digest = conn.execute(select(accounts.c.credential_hash).where(accounts.c.name == name)).scalar_one_or_none()
+    return None if digest is None else sha256(f"stamp/{digest}".encode()).hexdigest()[:32]
+
+
 def listing(conn: Connection) -> list[Account]:
     """All accounts by name."""
     return [_account(row) for row in conn.execute(select(accounts).order_by(accounts.c.name))]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import traceback
+from urllib.parse import urlencode
 
-from flask import Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
 
 from mockca.desk.sandbox import Sandboxes
 from mockca.desk.views import Problem
@@ -24,14 +27,19 @@ from mockca.web.face import MOST_OCTETS, BadShape, Face
 from mockca.web.house import house
 from mockca.web.portal import portal
 from mockca.web.problems import MEDIA_TYPE, Unauthenticated, problem, problem_of, too_large
+from mockca.web.site import languages, rendering, sessions
+from mockca.web.site.entrance import entrance
+from mockca.web.site.sessions import NotSignedIn, csrf
 
 log = logging.getLogger("mockca.web")
 
 FACES: tuple[Face, ...] = (house, api, control)
+ROOMS: tuple[Blueprint, ...] = (entrance, portal)
+"""The pages for people."""
 
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -68,13 +76,20 @@ def create_app(sandboxes: Sandboxes) -> OpenAPI:
     # A body of unstated length is cut here without a word, so one octet more is read for the faces to see.
     app.config["MAX_CONTENT_LENGTH"] = MOST_OCTETS + 1
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    sessions.install(app, sandboxes.home, secure=sandboxes.public_url.startswith("https:"))
+    languages.install(app)
+    rendering.install(app)
     for face in FACES:
+        csrf.exempt(face)  # whoever calls it sends a credential with each request
         app.register_api(face)
-    app.register_blueprint(portal)
+    for room in ROOMS:
+        app.register_blueprint(room)
     app.before_request(_refuse_long_bodies)
     app.after_request(_secure)
     app.register_error_handler(MockcaError, _on_refusal)
     app.register_error_handler(Unauthenticated, _on_unauthenticated)
+    app.register_error_handler(NotSignedIn, _on_stranger)
+    app.register_error_handler(CSRFError, _on_foreign_form)
     app.register_error_handler(BadShape, lambda error: _tell(error.problem))
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(OperationalError, _on_busy)
@@ -98,7 +113,7 @@ def _tell(what: Problem, headers: dict[str, str] | None = None) -> Response:
     """The problem as JSON, or as a page where a browser asks outside the API."""
     what = what.model_copy(update={"instance": what.instance or request.path[:200]})
     if _for_a_person():
-        response = Response(render_template("problem.html", problem=what), status=what.status)
+        response = Response(render_template("site/problem.html", problem=what), status=what.status)
     else:
         response = Response(what.model_dump_json(exclude_none=True), status=what.status, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
@@ -118,6 +133,22 @@ def _on_refusal(error: MockcaError) -> Response:
 
 def _on_unauthenticated(error: Unauthenticated) -> Response:
     return _tell(problem_of(error), {"WWW-Authenticate": error.challenge})
+
+
+def _on_stranger(error: NotSignedIn) -> BaseResponse:
+    back = request.full_path.removesuffix("?") if request.method == "GET" else ""
+    return redirect(f"/{error.sandbox}/sign-in?{urlencode({'back': back})}")
+
+
+def _on_foreign_form(error: CSRFError) -> Response:
+    del error
+    return _tell(
+        problem(
+            400,
+            "Biểu mẫu này đã cũ hoặc được gửi từ trang khác. / This form is stale, or came from another site.",
+            remedy="Mở lại trang rồi gửi lần nữa. / Open the page again, then send it once more.",
+        )
+    )
 
 
 def _on_http_error(error: HTTPException) -> Response:

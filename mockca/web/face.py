@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from inspect import cleandoc
@@ -90,6 +91,49 @@ def answer(view: BaseModel, status: int = 200) -> Response:
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a face: what answers it, and the models of what it is asked with."""
+
+    handler: Handler
+    status: int
+    """HTTP status of its answer."""
+    view: Any
+    """The model of its answer; anything else where that is a file."""
+    path: type[BaseModel] | None
+    query: type[BaseModel] | None
+    header: type[BaseModel] | None
+    body: type[BaseModel] | None
+
+    def __call__(self, **arguments: BaseModel | Upload) -> BaseModel | File:
+        """What the handler answers. TypeError where that is not what the contract says."""
+        told = self.handler(**arguments)
+        # A view is checked when it is made, so what is left to check is that it is the one declared.
+        if not isinstance(told, File) and (not isinstance(self.view, type) or not isinstance(told, self.view)):
+            raise TypeError(f"{self.handler.__name__} answered with a {type(told).__name__}")
+        return told
+
+    def ask(
+        self,
+        path: Mapping[str, str],
+        query: Mapping[str, str] | None = None,
+        header: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> BaseModel | File:
+        """Ask it from within, by the same models as over HTTP. BadShape, and all that the handler raises."""
+        arguments: dict[str, BaseModel | Upload] = {}
+        for where, model, texts in (
+            ("path", self.path, path),
+            ("query", self.query, query),
+            ("header", self.header, header),
+        ):
+            if model is not None:
+                arguments[where] = _texts(model, dict(texts or {}), where)
+        if self.body is not None:
+            arguments["body"] = _shaped(self.body, json.dumps(body or {}))
+        return self(**arguments)
+
+
 class Face(APIBlueprint):
     """One face of the authority. Operations are declared with `reads`, `makes`, `replaces` and `does`."""
 
@@ -106,8 +150,8 @@ class Face(APIBlueprint):
         self.models: dict[str, type[BaseModel]] = {}
         """Every model that the contract shows, by its schema's name."""
         self.public_endpoints: set[str] = set()
-        self.operations: set[str] = set()
-        """The names of all operations, as in the contract."""
+        self.operations: dict[str, Operation] = {}
+        """Every operation, by its id in the contract."""
         self.uploads: dict[str, type[Upload]] = {}
         """The files that operations take, by the operation's name."""
 
@@ -157,7 +201,6 @@ class Face(APIBlueprint):
     ) -> Handler:
         if isinstance(view, type):
             self.models[view.__name__] = view
-        self.operations.add(handler.__name__)
         secured = None if public else self.secured
         statuses = {404, 500, 503, *extra}
         statuses |= {401, 403} if secured else set()
@@ -199,6 +242,7 @@ class Face(APIBlueprint):
             self.models[body.__name__] = body
         done = [(int(code), model) for code, model in responses.items() if int(code) < 400]
         status, declared = done[0] if done else (500, ())
+        operation = self.operations[func.__name__] = Operation(func, status, declared, path, query, header, body)
 
         def view(**route: str) -> Response:
             arguments: dict[str, BaseModel | Upload] = {}
@@ -218,13 +262,8 @@ class Face(APIBlueprint):
                 arguments["body"] = _body(body)
             if raw is not None:
                 arguments["raw"] = _uploaded(raw)
-            told = func(**arguments)
-            if isinstance(told, File):
-                return _file(told)
-            # A view is checked when it is made, so what is left to check is that it is the one declared.
-            if isinstance(declared, dict) or not isinstance(told, declared):
-                raise TypeError(f"{func.__name__} answered with a {type(told).__name__}")
-            return answer(told, status)
+            told = operation(**arguments)
+            return _file(told) if isinstance(told, File) else answer(told, status)
 
         view.__name__ = func.__name__
         return view
@@ -250,6 +289,10 @@ def _body(model: type[BaseModel]) -> BaseModel:
     data = request.get_data(cache=False)
     if len(data) > MOST_OCTETS:
         raise RequestEntityTooLarge
+    return _shaped(model, data)
+
+
+def _shaped(model: type[BaseModel], data: bytes | str) -> BaseModel:
     try:
         return model.model_validate_json(data, strict=True)
     except ValidationError as error:

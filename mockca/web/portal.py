@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from mockca.desk import queries
@@ -15,47 +14,22 @@ from mockca.registry.status import StatusAt, status_at
 from mockca.registry.tables import MICROSECOND
 from mockca.web.access import here, sandboxes
 from mockca.web.authority import authority_view
+from mockca.web.site.languages import mark
+from mockca.web.site.rendering import page
 
 portal = Blueprint("portal", __name__)
 
 PAGE_SIZE = 20
 LONGEST_TIMELINE = 50
-VIETNAM = timezone(timedelta(hours=7), "+07:00")
 
-STATUS_WORDS = {
-    "issued": ("Đã cấp, chưa có hiệu lực", "issued, not yet effective"),
-    "effective": ("Đang có hiệu lực", "effective"),
-    "suspended": ("Tạm dừng", "suspended"),
-    "revoked": ("Đã thu hồi", "revoked"),
-    "expired": ("Hết hạn", "expired"),
-}
-KIND_WORDS = {"activation": ("Hiệu lực", "activation"), "revocation": ("Thu hồi", "revocation")}
-REASON_WORDS = {
-    "unspecified": "không nêu",
-    "keyCompromise": "khóa bí mật bị lộ hoặc nghi bị lộ",
-    "cACompromise": "khóa của CA bị lộ",
-    "affiliationChanged": "thay đổi nơi công tác hoặc thông tin",
-    "superseded": "đã được thay thế",
-    "cessationOfOperation": "chấm dứt sử dụng",
-    "certificateHold": "tạm dừng",
-    "privilegeWithdrawn": "vi phạm quy định",
-}
-CRL_WORDS = {"root": "CRL của CA gốc", "issuing": "CRL đầy đủ", "delta": "CRL thay đổi (delta)"}
-
-
-@portal.app_template_filter("time")
-def vietnam_time(instant: datetime) -> str:
-    """An instant as people in Vietnam write it; in UTC where the calendar ends before +07:00 does."""
-    try:
-        return instant.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M:%S")
-    except OverflowError:
-        return instant.astimezone(UTC).strftime("%d/%m/%Y %H:%M:%SZ")
+KINDS = {"activation": mark("Hiệu lực"), "revocation": mark("Thu hồi")}
+CRL_NAMES = {"root": mark("CRL của CA gốc"), "issuing": mark("CRL đầy đủ"), "delta": mark("CRL thay đổi (delta)")}
 
 
 @portal.get("/")
 def home() -> Response:
     """The sandboxes of this server."""
-    return _page("home.html", sandboxes=[sandboxes().open(name) for name in sandboxes().names()])
+    return page("portal/home.html", sandboxes=[sandboxes().open(name) for name in sandboxes().names()])
 
 
 @portal.get("/<sandbox>/")
@@ -65,14 +39,22 @@ def front(sandbox: str) -> Response:
     kind = request.args.get("kind")
     words = _clean(request.args.get("q", ""))
     after = request.args.get("after", type=int)
-    page = queries.announcements(
+    found = queries.announcements(
         here(),
-        kind=kind if kind in KIND_WORDS else None,
+        kind=kind if kind in KINDS else None,
         words=words or None,
         after=after if after is not None and 0 < after <= 2**53 else None,
         limit=PAGE_SIZE,
     )
-    return _page("portal.html", page=page, kind=kind, words=words, authority=authority_view(here()))
+    return page(
+        "portal/front.html",
+        page=found,
+        kind=kind,
+        words=words,
+        authority=authority_view(here()),
+        kinds=KINDS,
+        crl_names=CRL_NAMES,
+    )
 
 
 @portal.get("/<sandbox>/certificates")
@@ -86,8 +68,8 @@ def look_up(sandbox: str) -> Response | BaseResponse:
     try:
         found = queries.public_certificate(here(), serial[:80])
     except NotFound:
-        return _page("certificate.html", status=404, given=given, found=None)
-    return _page("certificate.html", given=given, found=found, timeline=timeline_of(here(), found.status.serial))
+        return page("portal/certificate.html", status=404, given=given, found=None)
+    return page("portal/certificate.html", given=given, found=found, timeline=timeline_of(here(), found.status.serial))
 
 
 def timeline_of(sandbox: Sandbox, serial: str) -> list[StatusAt]:
@@ -104,20 +86,3 @@ def timeline_of(sandbox: Sandbox, serial: str) -> list[StatusAt]:
 def _clean(text: str) -> str:
     printable = "".join(letter for letter in text if letter.isprintable() and not 0xD800 <= ord(letter) <= 0xDFFF)
     return unicodedata.normalize("NFC", printable).strip()[:200]
-
-
-def _page(template: str, status: int = 200, **values: object) -> Response:
-    named = "sandbox" in (request.view_args or {})
-    html = render_template(
-        template,
-        sandbox=here() if named else None,
-        now=here().clock.now() if named else None,
-        status_words=STATUS_WORDS,
-        kind_words=KIND_WORDS,
-        reason_words=REASON_WORDS,
-        crl_words=CRL_WORDS,
-        **values,
-    )
-    response = Response(html, status=status, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response

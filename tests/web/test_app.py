@@ -93,7 +93,8 @@ def test_every_answer_bears_the_security_headers(client: FlaskClient, path: str)
     with client.get(path) as answer:
         headers = answer.headers
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-    assert "script-src" not in headers["Content-Security-Policy"]
+    assert "script-src 'self';" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in headers
 
