@@ -10,7 +10,8 @@ from conformance import features
 from conformance.checks import Check, FunctionCheck, StepCheck
 from conformance.errors import NothingToRun
 from conformance.regulations import effect_under, under
-from conformance.suites import agent, publisher, verifier
+from conformance.suites import agent, publisher, signer, verifier
+from conformance.suites.signer.form_check import FormCheck
 from conformance.suites.token import CHECKS
 from conformance.suites.verifier.case_check import CaseCheck
 
@@ -27,6 +28,7 @@ def every_check() -> Iterator[Check]:
     yield from publisher_checks()
     yield from verifier_checks()
     yield from agent_checks()
+    yield from signer_checks()
 
 
 def checks(regulation: str | None = None) -> Iterator[StepCheck]:
@@ -68,11 +70,18 @@ def agent_checks() -> tuple[FunctionCheck, ...]:
     return agent.CHECKS
 
 
+def signer_checks() -> tuple[FormCheck | FunctionCheck, ...]:
+    """The checks of signers: every point that some regulation asks about, in the order in which they run."""
+    return signer.CHECKS
+
+
 def is_made_under(regulation: str | None, check: Check) -> bool:
     """Whether the check runs under that regulation; every one under None. Tokens' checks run under all."""
     if isinstance(check, CaseCheck) and regulation is not None:
         case = check.case
         return case.effect in (None, effect_under(regulation)) and regulation in (case.regulations or (regulation,))
+    if isinstance(check, FormCheck) and regulation is not None:
+        return regulation in check.asked
     return regulation is None or not isinstance(check, StepCheck) or check.scenario.regulation == regulation
 
 
@@ -81,7 +90,12 @@ def clauses_of(check: Check, regulation: str | None) -> tuple[str, ...]:
 
     Raises NothingToRun for a regulation that is not known.
     """
-    return check.clauses if regulation is None or isinstance(check, StepCheck) else under(regulation, check.clauses)
+    if regulation is None or isinstance(check, StepCheck):
+        return check.clauses
+    if isinstance(check, FormCheck):
+        under(regulation, ())
+        return check.clauses_under(regulation)
+    return under(regulation, check.clauses)
 
 
 def find(wanted: str) -> tuple[Check, ...]:
@@ -140,6 +154,19 @@ def verifier_selection(regulation: str, only: Sequence[str]) -> tuple[CaseCheck 
             raise NothingToRun(
                 f"no check {wanted!r} for verifiers under {regulation}; "
                 "`conformance list --target-kind verifier` shows them"
+            )
+    return tuple(check for check in made if not only or any(is_meant(check.id, one) for one in only))
+
+
+def signer_selection(regulation: str, only: Sequence[str]) -> tuple[FormCheck | FunctionCheck, ...]:
+    """The signer's checks under the regulation that `only` means, all where it is empty. Raises NothingToRun."""
+    under(regulation, ())
+    made = [check for check in signer.CHECKS if is_made_under(regulation, check)]
+    for wanted in only:
+        if not any(is_meant(check.id, wanted) for check in made):
+            raise NothingToRun(
+                f"no check {wanted!r} for signers under {regulation}; "
+                "`conformance list --target-kind signer` shows them"
             )
     return tuple(check for check in made if not only or any(is_meant(check.id, one) for one in only))
 

@@ -20,7 +20,9 @@ VERIFIER = "verifier"
 """The suite for whoever checks signed documents: each case of the corpus a check."""
 AGENT = "agent"
 """The suite for desktop signing agents that web pages call."""
-KINDS = (AUTHORITY, TOKEN, PUBLISHER, VERIFIER, AGENT)
+SIGNER = "signer"
+"""The suite for whoever signs documents: what each regulation asks of their form, and that they hold."""
+KINDS = (AUTHORITY, TOKEN, PUBLISHER, VERIFIER, AGENT, SIGNER)
 """Kinds of target; each has a suite of its name."""
 IMPORTANCE_NAMES: Mapping[Importance, Text] = {
     Importance.BLOCKER: Text("nghiêm trọng", "blocker"),

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from conformance import catalogue, plugin, suites
-from conformance.checks import AGENT, AUTHORITY, PUBLISHER, TOKEN, VERIFIER
+from conformance.checks import AGENT, AUTHORITY, PUBLISHER, SIGNER, TOKEN, VERIFIER
 from conformance.engine import Engine
 from conformance.errors import COULD_NOT_RUN, HarnessError, NothingToRun
 from conformance.events import Conclusion, Writer
@@ -34,6 +34,7 @@ from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, target_of, target_url
 from conformance.suites.agent import run as agent
 from conformance.suites.authority import settings_given
 from conformance.suites.publisher.bench import UNKNOWN_POLICIES
+from conformance.suites.signer import orders as signer_orders
 from conformance.suites.token.run import module_path, selection
 from conformance.targets.credentials import read_credentials
 from conformance.targets.pins import Pins, read_pins
@@ -45,6 +46,7 @@ OPTIONS_OF = {
     PUBLISHER: ("credentials", "cacert", "seed", "sample", "issuer", "root", "tsa", "unknown_serial"),
     VERIFIER: ("mapping", "cacert", "seed"),
     AGENT: ("cacert",),
+    SIGNER: ("cacert", "given", "trust"),
     TOKEN: ("token_label", "token_serial", "tries", "destructive", "pin_file", "so_pin_file"),
 }
 """Options that mean something to one kind of target only."""
@@ -66,7 +68,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--target",
     required=True,
     metavar="KIND=PLACE",
-    help="Đích kiểm. authority=URL, token=MODULE, publisher=FILE, verifier=COMMAND, agent=wss://….",
+    help="Đích kiểm. authority=URL, token=MODULE, publisher=FILE, verifier=COMMAND, agent=wss://…, signer=FOLDER.",
 )
 @click.option("--regulation", required=True, metavar="ID", help="Quy định. The regulation, e.g. an-giang.")
 @click.option(
@@ -108,6 +110,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--unknown-serial", type=click.Choice(UNKNOWN_POLICIES), help="OCSP về số hiệu chưa cấp. Of serials never issued."
 )
+@click.option("--trust", type=click.Path(path_type=Path, file_okay=False), help="Thư mục chứng cứ. Folder of evidence.")
 @click.option("-v", "--verbose", is_flag=True, help="Mỗi phép kiểm một dòng. A line a check.")
 def run(target: str, expect: Path | None, evidence: str, verbose: bool, **options: Any) -> None:
     """Chạy bộ kiểm với một hệ thống hay thiết bị. Runs the suite against a target.
@@ -156,6 +159,10 @@ def _looked_over(kind: str, target: str, options: Mapping[str, Any]) -> Pins | N
     if kind == AGENT:
         agent.agent_url(target)
         agent.selection(options["regulation"], options["only"])
+        return None
+    if kind == SIGNER:
+        catalogue.signer_selection(options["regulation"], options["only"])
+        signer_orders.told(options["given"])
         return None
     module_path(target)
     selection(options["regulation"], options["only"])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from conformance.checks import AGENT, AUTHORITY, PUBLISHER, TOKEN, VERIFIER
+from conformance.checks import AGENT, AUTHORITY, PUBLISHER, SIGNER, TOKEN, VERIFIER
 from conformance.collection import SuiteFile
 from conformance.errors import COULD_NOT_RUN, HarnessError
 from conformance.features import known
@@ -23,6 +23,7 @@ from conformance.run import DEFAULT_SEED, DEFAULT_TIMEOUT, RUN, Settings, SuiteR
 from conformance.suites import authority
 from conformance.suites.agent import run as agent
 from conformance.suites.publisher import run as publisher
+from conformance.suites.signer import run as signer
 from conformance.suites.token import run as token
 from conformance.suites.verifier import run as verifier
 from conformance.targets.pins import Pins, read_pins
@@ -59,12 +60,17 @@ def _agent(settings: Settings, _: pytest.Config) -> SuiteRun:
     return agent.AgentRun(settings)
 
 
+def _signer(settings: Settings, _: pytest.Config) -> SuiteRun:
+    return signer.SignerRun(settings)
+
+
 SUITES: Mapping[str, Suite] = {
     AUTHORITY: Suite(authority.SUITE, _authority),
     TOKEN: Suite(token.SUITE, _token),
     PUBLISHER: Suite(publisher.SUITE, _publisher),
     VERIFIER: Suite(verifier.SUITE, _verifier),
     AGENT: Suite(agent.SUITE, _agent),
+    SIGNER: Suite(signer.SUITE, _signer),
 }
 """By kind of target."""
 
@@ -96,6 +102,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--conformance-issuer", metavar="FILE", type=Path, help="the certificate of the samples' issuer")
     add("--conformance-root", metavar="FILE", type=Path, help="the root that the chain must end in")
     add("--conformance-tsa", metavar="URL", help="the time-stamping authority")
+    add("--conformance-trust", metavar="FOLDER", type=Path, help="evidence to check signers' certificates by")
     add("--conformance-unknown-serial", metavar="WORD", default="unknown", help="OCSP of serials never issued")
 
 
@@ -137,6 +144,7 @@ def _run(config: pytest.Config) -> SuiteRun:
         root=option("root"),
         tsa=option("tsa"),
         unknown_serial=option("unknown-serial"),
+        trust=option("trust"),
     )
     return SUITES[target_of(settings.target)[0]].run(settings, config)
 

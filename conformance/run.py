@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.checks import AGENT, AUTHORITY, KINDS, PUBLISHER, TOKEN, VERIFIER, Check
+from conformance.checks import AGENT, AUTHORITY, KINDS, PUBLISHER, SIGNER, TOKEN, VERIFIER, Check
 from conformance.errors import BadTarget, NothingToRun
 from conformance.events import Mismatch, Result
 from scenarios import Exchange
@@ -25,6 +25,7 @@ EXAMPLES = {
     PUBLISHER: "certificate.pem",
     VERIFIER: "'verify {file} {evidence} {at} {effect}'",
     AGENT: "wss://127.0.0.1:8987",
+    SIGNER: "'sign --kind {kind} {draft} {signed}'",
 }
 
 
@@ -41,7 +42,7 @@ class Settings:
     without: tuple[str, ...] = ()
     """Features that the target lacks (features.py)."""
     given: tuple[str, ...] = ()
-    """Settings of scenarios to change, e.g. `mail_domain=tinh.test`."""
+    """Settings of scenarios, or of orders to a signer, to change, e.g. `mail_domain=tinh.test`."""
     reset: bool = False
     """Empty the sandbox before each scenario."""
     timeout: float = DEFAULT_TIMEOUT
@@ -67,6 +68,8 @@ class Settings:
     """The address of a publisher's time-stamping authority, where its authority does not tell it."""
     unknown_serial: str = "unknown"
     """What OCSP is to say of a serial that was never issued."""
+    trust: Path | None = None
+    """The folder of evidence by which signers' certificates are checked."""
 
 
 def line_to_run(

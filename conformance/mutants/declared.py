@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from conformance.checks import VERIFIER
-from conformance.suites.verifier import CHECKS
+from conformance.checks import SIGNER, VERIFIER
+from conformance.suites import signer, verifier
 
 DATA = Path(__file__).with_name("declared.toml")
 
@@ -40,9 +40,10 @@ def declared(target: str) -> Mapping[str, Declared]:
 
 
 def _meant(target: str, patterns: tuple[str, ...]) -> Iterator[str]:
-    """The ids; of verifiers' cases, which come in three kinds of document, those that patterns mean."""
-    if target != VERIFIER:
+    """The ids; of verifiers' and signers' checks, which are made from tables, those that patterns mean."""
+    made = {VERIFIER: verifier.CHECKS, SIGNER: signer.CHECKS}.get(target)
+    if made is None:
         yield from patterns
         return
     for pattern in patterns:
-        yield from (check.id for check in CHECKS if fnmatchcase(check.id, pattern))
+        yield from (check.id for check in made if fnmatchcase(check.id, pattern))

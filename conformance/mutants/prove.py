@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import scenarios
-from conformance.catalogue import agent_checks, publisher_checks, verifier_checks
-from conformance.checks import AGENT, AUTHORITY, KINDS, PUBLISHER, TOKEN, VERIFIER
+from conformance.catalogue import agent_checks, publisher_checks, signer_checks, verifier_checks
+from conformance.checks import AGENT, AUTHORITY, KINDS, PUBLISHER, SIGNER, TOKEN, VERIFIER
 from conformance.mutants.authority import Progress, prove_mutant, prove_scenario
 from conformance.mutants.declared import Declared, declared
 from conformance.mutants.mock import Mock, running
@@ -22,8 +22,8 @@ from conformance.suites.token import CHECKS
 from scenarios import Scenario
 
 Work = Callable[[Mock], Proof]
-RESET, OF_TOKENS, OF_PUBLISHERS, OF_VERIFIERS, OF_AGENTS = 10, 300, 1700, 700, 100
-"""What emptying a sandbox and proving tokens, publishers, verifiers and agents costs, in steps of a scenario."""
+RESET, OF_TOKENS, OF_PUBLISHERS, OF_VERIFIERS, OF_AGENTS, OF_SIGNERS = 10, 300, 1700, 700, 100, 500
+"""What emptying a sandbox, and proving each other kind of target, costs in steps of a scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Plan:
     """Whether those of verifiers are."""
     agents: bool = False
     """Whether those of signing agents are."""
+    signers: bool = False
+    """Whether those of signers are."""
 
     @property
     def size(self) -> int:
@@ -51,7 +53,8 @@ class Plan:
         of_verifiers = len(declared(VERIFIER)) + len(verifier_checks()) if self.verifiers else 0
         of_authority = sum(len(story.steps) for story in self.stories) + len(self.mutants)
         of_agents = len(declared(AGENT)) + len(agent_checks()) if self.agents else 0
-        return of_authority + of_tokens + of_publishers + of_verifiers + of_agents
+        of_signers = len(declared(SIGNER)) + len(signer_checks()) if self.signers else 0
+        return of_authority + of_tokens + of_publishers + of_verifiers + of_agents + of_signers
 
     def share(self, number: int, of: int) -> Plan:
         """One of `of` shares of about the same weight, counted from 1; together they are all of it."""
@@ -62,6 +65,7 @@ class Plan:
             *([(OF_PUBLISHERS, PUBLISHER)] if self.publishers else []),
             *([(OF_VERIFIERS, VERIFIER)] if self.verifiers else []),
             *([(OF_AGENTS, AGENT)] if self.agents else []),
+            *([(OF_SIGNERS, SIGNER)] if self.signers else []),
         ]
         weights, chosen = [0] * of, set[str]()
         for weight, name in sorted(pieces, reverse=True):
@@ -76,16 +80,19 @@ class Plan:
             PUBLISHER in chosen,
             VERIFIER in chosen,
             AGENT in chosen,
+            SIGNER in chosen,
         )
 
     def work(self, seed: str, done: Progress, *, quick: bool) -> Iterator[Work]:
-        """One piece for each scenario and each mutant, one for tokens, verifiers, agents each, some for publishers."""
+        """One piece for each scenario, mutant and other kind of target, some for publishers."""
         if self.tokens:
             yield lambda _: prove_tokens(done)
         if self.verifiers:
             yield lambda _: _prove_verifiers(done, seed)
         if self.agents:
             yield lambda _: _prove_agents(done)
+        if self.signers:
+            yield lambda _: _prove_signers(done, seed)
         for story in self.stories:
             yield partial(prove_scenario, scenario=story, seed=seed, done=done)
         # What follows leaves traces, and begins with a reset; the stories do not.
@@ -117,6 +124,12 @@ def _prove_agents(done: Progress) -> Proof:
     return prove_agents(done)
 
 
+def _prove_signers(done: Progress, seed: str) -> Proof:
+    from conformance.mutants.signer import prove_signers
+
+    return prove_signers(done, seed)
+
+
 def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = frozenset(KINDS)) -> Plan:
     """The plan for the checks of these kinds of target, and of these regulations, of all where none is given."""
 
@@ -126,7 +139,7 @@ def plan(regulations: frozenset[str] = frozenset(), kinds: frozenset[str] = froz
     stories = map(scenarios.load, filter(meant, scenarios.available()))
     mutants = (one for one in declared(AUTHORITY).values() if all(map(meant, one.plays)))
     longest_first = tuple(sorted(stories, key=lambda story: -len(story.steps)))
-    named = (kind in kinds for kind in (TOKEN, PUBLISHER, VERIFIER, AGENT))
+    named = (kind in kinds for kind in (TOKEN, PUBLISHER, VERIFIER, AGENT, SIGNER))
     return Plan(longest_first, tuple(mutants), *named)
 
 

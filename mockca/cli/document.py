@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import BaseModel
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +22,7 @@ from token_emulator.device import Shelf
 from token_emulator.documents.drafts import Draft, render_draft
 from token_emulator.documents.judging import Finding, Given, Judgement, judge
 from token_emulator.documents.rules import Role, available, load
+from token_emulator.documents.rules.asking import shown
 from token_emulator.documents.rules.paths import said
 from token_emulator.documents.signing import DeviceKey, Facts, PdfOptions, SubFilter, device_key, issue
 from token_emulator.documents.signing.keys import common_name
@@ -283,18 +283,6 @@ def show_rules(regulation: str | None, as_json: bool) -> None:
         clause = known.get(value.clause or "")
         table.add_row(path, shown(value.value), source, Text(clause.vi if clause else value.basis or "", style="dim"))
     out.print(table)
-
-
-def shown(value: Any) -> str:
-    """A value in a word or two."""
-    if isinstance(value, BaseModel):
-        return ", ".join(f"{name} {shown(getattr(value, name))}" for name in type(value).model_fields)
-    if isinstance(value, tuple):
-        inner = [shown(one) for one in value]
-        return " | ".join(inner) if value and isinstance(value[0], tuple) else ", ".join(inner)
-    if isinstance(value, bool):
-        return "có / yes" if value else "không / no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 command.add_command(check_command)

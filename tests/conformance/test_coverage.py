@@ -160,7 +160,8 @@ def test_the_json_has_what_was_asked_for_and_nothing_else() -> None:
     assert "an-giang:operations.propose_activation" in by_id["AG-10.2.dd"]["implemented_by"]
     assert "authority/an-giang/new-person/activation-before-handover" in by_id["AG-10.2.dd"]["checks"]
     assert by_id["AG-10.2.dd"]["why_not"] is None
-    assert by_id["AG-8.2.d.3"]["why_not"].endswith("waits for signing and checking (#6)")
+    assert "signer/issued/person-width" in by_id["AG-8.2.d.3"]["checks"]
+    assert "frame-too-narrow" in by_id["AG-8.2.d.3"]["mutants"]
     assert by_id["AG-14.4"]["why_not"] == "Tập huấn con người / Training of people"
 
 

@@ -166,8 +166,8 @@ def test_the_shares_of_a_plan_are_all_of_it_and_of_about_the_same_weight() -> No
         story.id for story in whole.stories
     )
     assert Counter(one.name for share in shares for one in share.mutants) == Counter(one.name for one in whole.mutants)
-    kinds = ("tokens", "publishers", "verifiers", "agents")
-    assert [sum(getattr(one, kind) for one in shares) for kind in kinds] == [1, 1, 1, 1]
+    kinds = ("tokens", "publishers", "verifiers", "agents", "signers")
+    assert [sum(getattr(one, kind) for one in shares) for kind in kinds] == [1] * len(kinds)
     assert sum(share.size for share in shares) == whole.size
     assert whole.share(1, 1) == whole
     steps = sorted(

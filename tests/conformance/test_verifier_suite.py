@@ -31,7 +31,7 @@ from conformance.mutants.naming import mutants_of
 from conformance.mutants.verifier import ANSWERS, METHODS, judged
 from conformance.targets.verifier import Reading, VerifierFailed, opened, read_reading
 from token_emulator.documents.checking import reasons
-from token_emulator.documents.judging import RULES
+from token_emulator.documents.rules.points import POINTS
 
 pytestmark = [
     pytest.mark.xdist_group("checking"),
@@ -65,7 +65,7 @@ def test_our_own_checker_judges_every_case_right(maker: Maker) -> None:
 
 
 def test_each_reason_of_a_case_is_one_of_the_checkers() -> None:
-    assert {reason for case in cases() for reason in case.reasons} <= {*reasons(), *RULES}
+    assert {reason for case in cases() for reason in case.reasons} <= {*reasons(), *POINTS}
     assert all(bool(case.reasons) == (case.verdict.value != "ok") for case in cases())
 
 

@@ -43,9 +43,11 @@ from tests.documents.making import (
 )
 from token_emulator.documents.errors import DocumentError, Unsignable
 from token_emulator.documents.fonts import BOLD, SERIF, register_fonts
-from token_emulator.documents.judging import RULES, Given, judge
+from token_emulator.documents.judging import Given, judge
 from token_emulator.documents.rules import Presence, Role, load
+from token_emulator.documents.rules.asking import asked
 from token_emulator.documents.rules.model import Item, Said, Span
+from token_emulator.documents.rules.points import POINTS
 from token_emulator.documents.signing import PdfOptions, Signing, Stamp, sign_as, sign_pdf
 from token_emulator.documents.signing.specimens import specimen_seal, specimen_signature
 
@@ -368,8 +370,15 @@ def test_a_defect_is_found_and_nothing_else(name: str) -> None:
     assert [(one.rule, one.clause) for one in found] == [(defect.rule, defect.clause)], [one.en for one in found]
 
 
+@pytest.mark.parametrize("name", DEFECTS)
+def test_what_is_found_is_what_the_rules_are_said_to_ask(name: str) -> None:
+    defect = DEFECTS[name]
+    said = {(one.point, clause) for one in asked(load(defect.regulation)) for clause in one.clauses}
+    assert (defect.rule, defect.clause) in said
+
+
 def test_every_rule_has_a_document_that_breaks_it() -> None:
-    assert {defect.rule for defect in DEFECTS.values()} | {"order"} == set(RULES)
+    assert {defect.rule for defect in DEFECTS.values()} | {"order"} == set(POINTS)
 
 
 def test_the_body_before_the_person_is_out_of_order() -> None:

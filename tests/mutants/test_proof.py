@@ -12,10 +12,14 @@ import httpx
 import pytest
 
 import scenarios
+from conformance.catalogue import signer_checks
+from conformance.corpus.world import World
+from conformance.events import Result
 from conformance.mutants.authority import prove_mutant, prove_scenario
 from conformance.mutants.declared import Declared, declared
 from conformance.mutants.mock import Mock
 from conformance.mutants.publisher import led_and_looked_at, prove_led, prove_looked_at, prove_sound
+from conformance.mutants.signer import judged
 from conformance.targets.credentials import read_credentials
 from mockca.desk.commands import CreateSandbox
 from mockca.desk.sandbox import Sandboxes
@@ -77,3 +81,12 @@ def test_every_defect_of_what_is_published_is_caught_by_its_checks(mock: Mock, l
 def test_every_defect_that_shows_in_time_is_caught_by_its_checks(mock: Mock, mutant: Declared) -> None:
     proof = prove_led(mock, mutant, SEED, quiet)
     assert (list(proof.missed), proof.alive) == ([], ())
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("mutant", ["", *declared("signer")])
+def test_every_defect_of_a_signer_is_caught_by_its_checks(mutant: str) -> None:
+    checks = declared("signer")[mutant].plays if mutant else tuple(one.id for one in signer_checks())
+    wanted = Result.FAILED if mutant else Result.PASSED
+    found = {id_: one for id_, one in judged(World(SEED), mutant, checks) if one.result is not wanted}
+    assert found == {}

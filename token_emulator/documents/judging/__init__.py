@@ -6,6 +6,6 @@ for finding in judgement.findings:
 """
 
 from token_emulator.documents.judging.judge import judge
-from token_emulator.documents.judging.model import RULES, Finding, Given, Judgement, Signature
+from token_emulator.documents.judging.model import Finding, Given, Judgement, Signature
 
-__all__ = ["RULES", "Finding", "Given", "Judgement", "Signature", "judge"]
+__all__ = ["Finding", "Given", "Judgement", "Signature", "judge"]

@@ -60,6 +60,8 @@ class Said(Model, Generic[T]):
     value: T
     clause: str | None = None
     """Id in the list of clauses; None where no text gives it."""
+    also: tuple[str, ...] = ()
+    """Ids of further clauses that say the same."""
     unsourced: bool = False
     """Whether it is this project's own choice."""
     basis: str | None = None
@@ -69,7 +71,14 @@ class Said(Model, Generic[T]):
     def _has_a_source(self) -> Self:
         if (self.clause is None) != self.unsourced:
             raise ValueError("needs a clause, or unsourced = true without one")
+        if self.also and self.clause is None:
+            raise ValueError("has further clauses without a first one")
         return self
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """All of them, the first one first."""
+        return () if self.clause is None else (self.clause, *self.also)
 
 
 class Label(Model):

@@ -41,6 +41,6 @@ def rule_keys() -> Mapping[str, tuple[str, ...]]:
     for regulation in available():
         rules = load(regulation)
         for path, value in said(rules) if rules.province else ():
-            if value.clause is not None:
-                found[value.clause].add(f"{regulation}:documents.{path}")
+            for clause in value.clauses:
+                found[clause].add(f"{regulation}:documents.{path}")
     return {clause: tuple(sorted(keys)) for clause, keys in found.items()}

@@ -29,6 +29,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import add_validation_info
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.stamp import StaticStampStyle
@@ -92,6 +93,8 @@ class PdfOptions:
     timestamp_url: str | None = None
     timestamp_patience: float = PATIENCE
     """Seconds."""
+    stamper: TimeStamper | None = None
+    """Who stamps instead of whom the address names."""
     imprint: str | None = None
     """Digest that the timestamp is over, e.g. sha1 as in old signatures; without it `digest`."""
     evidence: Evidence | None = None
@@ -110,7 +113,14 @@ class PdfOptions:
         """Octets kept for the CMS."""
         if self.placeholder is not None:
             return self.placeholder
-        return PLACEHOLDER + (TIMESTAMP_ROOM if self.timestamp_url else 0)
+        return PLACEHOLDER + (TIMESTAMP_ROOM if self.timestamp_url or self.stamper else 0)
+
+    @property
+    def timestamper(self) -> TimeStamper | None:
+        """Who stamps the signature; None where nobody does."""
+        if self.stamper is None and self.timestamp_url:
+            return HttpTimeStamper(self.timestamp_url, self.timestamp_patience)
+        return self.stamper
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +169,7 @@ def sign_pdf(
             local_as_utc=options.local_as_utc,
             imprint=options.imprint,
         ),
-        timestamper=HttpTimeStamper(options.timestamp_url, options.timestamp_patience)
-        if options.timestamp_url
-        else None,
+        timestamper=options.timestamper,
         stamp_style=StaticStampStyle(
             border_width=0, background=place[2], background_opacity=1, background_layout=_WHOLE
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -23,6 +24,7 @@ COVERAGES = {
     SignatureCoverageLevel.ENTIRE_REVISION: Coverage.REVISION,
 }
 TIMESTAMP = "/DocTimeStamp"
+logging.getLogger("pyhanko").addHandler(logging.NullHandler())  # what it says of a document is in what is read
 WRONG = (PdfError, SignatureValidationError, ValueError, TypeError, KeyError, IndexError, RecursionError)
 """What pyHanko and asn1crypto raise on files that are no good."""
 
