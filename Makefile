@@ -12,7 +12,7 @@ PROVE ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo serve test lint format types imports tests proof prove fix bench kill9 lock clean
+.PHONY: help setup demo serve test lint format types imports tests docs proof prove fix bench kill9 pictures lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ serve: setup ## the authority on http://127.0.0.1:8400
 setup: ## install what is missing: system packages, .venv
 	@tools/setup
 
-test: setup lint format types imports tests ## every gate, in order
+test: setup lint format types imports docs tests ## every gate, in order
 
 lint: setup ## gate: ruff check
 	@$(bin)/ruff check
@@ -42,6 +42,12 @@ imports: setup ## gate: the arrows between packages
 
 tests: setup ## gate: pytest, branch coverage
 	@$(bin)/pytest -n $(WORKERS) --cov
+
+docs: setup ## gate: the documentation as a site, build/site; no link leads nowhere
+	@NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --quiet
+
+pictures: setup ## the pages' pictures in docs/pictures, anew
+	@$(bin)/pytest tests/pages -n $(WORKERS) --pictures docs/pictures
 
 proof: setup ## gate: each check of the suites catches a deliberate defect, tried in process
 	@$(bin)/pytest tests/mutants/test_proof.py tests/conformance/test_prove.py -m "proof or not proof" -n $(WORKERS)

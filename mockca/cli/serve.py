@@ -56,6 +56,9 @@ HIERARCHIES = {"rsa": None, "p256": AuthorityKeys(root="p256", issuing="p256", o
     help="Cố ý làm sai một điều. Serve with this deliberate defect (mockca mutants); may be given several times.",
 )
 @click.option("--mutable", is_flag=True, help="Let each request name a defect of its own, to prove checks by.")
+@click.option(
+    "--quiet", is_flag=True, help="Không in mã truy cập. Print no credentials, where the output is kept as a log."
+)
 @click.option("--allow-remote", is_flag=True, help="Listen on an address that other machines can reach.")
 def command(
     data: Path,
@@ -71,6 +74,7 @@ def command(
     database: URL | None,
     mutants: tuple[str, ...],
     mutable: bool,
+    quiet: bool,
     allow_remote: bool,
 ) -> None:
     """Chạy cơ quan chứng thực mô phỏng. Serve the mock authority until Ctrl-C.
@@ -99,7 +103,7 @@ def command(
         if name not in sandboxes.names():
             click.echo(f"Đang tạo sandbox {name} (khóa của CA mất vài giây). Making sandbox {name}…", err=True)
             make_sandbox(sandboxes, name, seed=seed, regulations=regulations, keys=HIERARCHIES[keys])
-        welcome(sandboxes, base, data)
+        welcome(sandboxes, base, data, quiet=quiet)
         # Workers open keys and stores themselves, after the fork.
         sandboxes.close()
     server.serve(data, address, port, workers, base, database, compose)
@@ -115,8 +119,8 @@ def _mutated(names: tuple[str, ...], *, mutable: bool) -> server.Compose:
     return Mutated(names, by_request=mutable)
 
 
-def welcome(sandboxes: Sandboxes, base: str, data: Path) -> None:
-    """Print where everything is, who may sign in as whom, and what to try next."""
+def welcome(sandboxes: Sandboxes, base: str, data: Path, *, quiet: bool = False) -> None:
+    """Print where everything is, who may sign in as whom (not where `quiet`), and what to try next."""
     console = Console(highlight=False, soft_wrap=True)
     console.print("\n[bold]mockca: cơ quan chứng thực MÔ PHỎNG · a MOCK certification authority[/bold]")
     console.print("Chứng thư số ở đây không có giá trị pháp lý. Nothing here is legally valid.\n")
@@ -131,7 +135,8 @@ def welcome(sandboxes: Sandboxes, base: str, data: Path) -> None:
         console.print(f"{base}/{name}/api/v1  API ({base}/openapi.json)")
         console.print(f"{base}/{name}/pki  CRL, OCSP, AIA, TSA")
         console.print(f"{databases.shown(databases.at(data / name))}  sổ đăng ký · registry", markup=False)
-        console.print(_accounts(sandboxes.credentials(name)))
+        if not quiet:
+            console.print(_accounts(sandboxes.credentials(name)))
         console.print(f"({data / name / 'credentials.json'})\n")
     console.print(f"Quản trị · admin credential: {data / ADMIN_FILE}\n")
     example = sandboxes.names()[0]
@@ -139,6 +144,7 @@ def welcome(sandboxes: Sandboxes, base: str, data: Path) -> None:
     regulation = next(iter(sandboxes.open(example).regulations))
     console.print("[bold]Thử tiếp · Try next[/bold]")
     for line in (
+        f"mockca sandbox sign-in {example} --data {data}      # địa chỉ để mở bằng trình duyệt · to open in a browser",
         f"curl -s {url}/api/v1/public/authority",
         f"mockca scenario play {regulation}/new-person --target {url} --credentials {credentials}",
         f"mockca clock advance 30d --data {data} --sandbox {example}",

@@ -17,10 +17,8 @@ from sqlalchemy import Connection
 
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import SetTimestamping
-from mockca.desk.exchanges.notes import Note
 from mockca.desk.faults.drafts import TSA, Carriage, Signing, TimestampDraft
-from mockca.desk.faults.firing import Exchange, Firing, armed, fire
-from mockca.desk.lookout import recording_of
+from mockca.desk.faults.firing import Exchange, armed, fire
 from mockca.desk.timestamp_serials import TimestampSerials
 from mockca.desk.views import TimestampingView
 from mockca.pki import tsa
@@ -50,13 +48,10 @@ class TimestampSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """An answer."""
+    """An answer, and how it is to be carried; None for the usual way."""
 
     der: bytes
     carriage: Carriage | None = None
-    """How it is to be carried; None for the usual way."""
-    note: Note | None = None
-    """What is to be noted of the exchange; None for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,6 @@ class _Known:
     version: int
     settings: TimestampSettings
     armed: bool
-    noted: bool
 
 
 class Timestamper:
@@ -83,19 +77,15 @@ class Timestamper:
         """The TimeStampResp for a request; garbage gets one too."""
         known = self._look()
         draft, why = self._draft(request, known.settings)
-        carriage, firing = None, Firing()
+        carriage = None
         if known.armed:
             firing = fire(self.sandbox, Exchange(TSA, detail=_told(draft)))
             draft = firing.on(draft)
             carriage = firing.on(Carriage())
-        note = None
-        if known.noted or firing.faults:
-            serials = () if draft.stamp is None else (f"{draft.stamp.serial:x}",)
-            note = Note(TSA, serials=serials, outcome=draft.failure or "granted", faults=firing.faults)
         if draft.failure is not None or draft.stamp is None:
             texts = (why.vi, why.en) if why is not None else ()
-            return Stamped(tsa.rejection(draft.failure or "systemFailure", *texts), carriage, note)
-        return Stamped(self._signer(draft.signing).respond(draft.stamp), carriage, note)
+            return Stamped(tsa.rejection(draft.failure or "systemFailure", *texts), carriage)
+        return Stamped(self._signer(draft.signing).respond(draft.stamp), carriage)
 
     def _draft(self, request: bytes, wanted: TimestampSettings) -> tuple[TimestampDraft, Rejected | None]:
         try:
@@ -129,8 +119,7 @@ class Timestamper:
         known = self._known
         if known is None or known.version != version:
             with self.sandbox.store.read() as connection:
-                noted = recording_of(connection).tsa
-                known = _Known(version, timestamp_settings(connection), TSA in armed(connection), noted)
+                known = _Known(version, timestamp_settings(connection), TSA in armed(connection))
             self._known = known
         return known
 

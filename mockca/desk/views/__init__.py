@@ -11,16 +11,6 @@ from mockca.desk.views.control import ClockView, JournalEntryView, RegulationVie
 from mockca.desk.views.devices import DeviceView, HandoverItemView, HandoverView
 from mockca.desk.views.dossiers import DossierView, RosterView, SheetView
 from mockca.desk.views.effect import ActivationView
-from mockca.desk.views.exchanges import (
-    BrokenRuleView,
-    ExchangeListView,
-    ExchangeView,
-    FiredView,
-    NearestView,
-    NearFaultView,
-    RecordingView,
-    WhyView,
-)
 from mockca.desk.views.faults import FaultListView, FaultView, TimestampingView
 from mockca.desk.views.forms import FilledFormView, FormFieldView, ReadingView
 from mockca.desk.views.keeping import (
@@ -63,7 +53,6 @@ __all__ = [
     "ArchiveItemView",
     "BodyFiguresView",
     "BodyView",
-    "BrokenRuleView",
     "CertificateStatus",
     "CertificateView",
     "ClockView",
@@ -73,12 +62,9 @@ __all__ = [
     "DeadlineView",
     "DeviceView",
     "DossierView",
-    "ExchangeListView",
-    "ExchangeView",
     "FaultListView",
     "FaultView",
     "FilledFormView",
-    "FiredView",
     "FormFieldView",
     "GapView",
     "HandoverItemView",
@@ -87,8 +73,6 @@ __all__ = [
     "IssuedView",
     "JournalEntryView",
     "LetterView",
-    "NearFaultView",
-    "NearestView",
     "NoticeView",
     "OutingView",
     "OwedReportView",
@@ -98,7 +82,6 @@ __all__ = [
     "Problem",
     "PublicCertificateView",
     "ReadingView",
-    "RecordingView",
     "RegulationView",
     "ReorganisationItemView",
     "ReorganisationView",
@@ -124,5 +107,4 @@ __all__ = [
     "ViolationView",
     "WarningView",
     "WhoAmI",
-    "WhyView",
 ]

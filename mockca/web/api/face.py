@@ -6,11 +6,14 @@ from flask import Response, g, request
 
 from mockca.desk.actors import Actor
 from mockca.desk.faults import Carriage, Exchange, fire
-from mockca.desk.faults.drafts import ANYBODY, API
+from mockca.desk.faults.drafts import API
 from mockca.web.access import here, sign_in
 from mockca.web.carrying import CARRIAGE
 from mockca.web.face import Face
 from mockca.web.problems import Unauthenticated
+
+ANYBODY = "anybody"
+"""The role of who has not signed in."""
 
 api = Face(
     "api",
@@ -52,9 +55,7 @@ def _disturbed() -> Response | None:
         operation,
         {name: value for name, value in detail.items() if value},
     )
-    firing = fire(sandbox, exchange)
-    g.fired = firing.faults
-    carriage = firing.on(Carriage())
+    carriage = fire(sandbox, exchange).on(Carriage())
     if carriage != Carriage():
         request.environ[CARRIAGE] = carriage
     return None if carriage.status is None else Response(status=carriage.status)
