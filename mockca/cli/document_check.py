@@ -87,9 +87,9 @@ def check_command(
         instant = _instant(at)
         known = read_folder(evidence)
         octets = document.read_bytes()
-        if fetch:
-            known = fetched(octets, known)
         detached = None if content is None else content.read_bytes()
+        if fetch:
+            known = fetched(octets, known, detached=detached)
         report = check(octets, known, instant, _effect(effect, regulation), detached=detached)
     except CheckingError as error:
         click.echo(f"ERROR: {error}", err=True)

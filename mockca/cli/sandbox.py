@@ -25,6 +25,7 @@ from mockca.desk.commands import (
     StageCertificates,
     SubscriberKind,
 )
+from mockca.desk.restore import letter_of
 from mockca.desk.sandbox import Sandbox, Sandboxes
 from mockca.desk.staging import stage_certificates
 from mockca.desk.views import SandboxView
@@ -32,6 +33,8 @@ from mockca.errors import MockcaError, NotFound
 from mockca.registry import databases
 from mockca.web.calendar import require_in_calendar
 from mockca.web.problems import shape_problem
+from token_emulator.cli.options import whole_serial
+from token_emulator.errors import TokenError
 
 DATA = Path("var/mockca")
 PUBLIC_URL = "http://127.0.0.1:8400"
@@ -212,6 +215,24 @@ def populate(
         f"{view.count}\t{view.issued_at.isoformat()} – {view.not_after.isoformat()}\t"
         f"{', '.join(f'{unit} {share}' for unit, share in view.units.items())}"
     )
+
+
+@command.command("letter")
+@click.argument("device")
+@data_option
+@sandbox_option
+def letter(device: str, data: Path, name: str) -> None:
+    """Thư PIN của một thiết bị. The PINs that the authority last gave a device, as its letter has them.
+
+    Whoever can read the data folder may have them; the device's holder may have changed them since.
+    """
+    sandbox = open_sandbox(data, name)
+    with ending_in_a_line():
+        try:
+            found = letter_of(sandbox, whole_serial(sandbox.shelf, device))
+        except TokenError as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"PIN\t{found.user_pin}\nSO PIN\t{found.so_pin}")
 
 
 @command.command("reset")

@@ -12,7 +12,7 @@ from mockca.desk.commands import DecideRestore, RequestRestore
 from mockca.desk.custody import require_device
 from mockca.desk.device_kinds import device_kind
 from mockca.desk.facts import certificate_facts, submission_facts
-from mockca.desk.issuance import USER_PIN_LENGTH, so_pin
+from mockca.desk.issuance import USER_PIN_LENGTH, pin_letter, so_pin
 from mockca.desk.notices import tell_unit
 from mockca.desk.restore_cases import require_case, restore_view
 from mockca.desk.sandbox import Sandbox
@@ -119,6 +119,22 @@ def decide_restore(
 def restore_letter(sandbox: Sandbox, dossier: int, number: int) -> PinLetter:
     """The transport PIN that restore `number` sets on the device made for a dossier. Derived, never stored."""
     return PinLetter(user_pin=pin(sandbox.device_secret, f"user/{dossier}/restore/{number}", USER_PIN_LENGTH))
+
+
+def letter_of(sandbox: Sandbox, serial: str) -> PinLetter:
+    """The PINs that the authority last gave a device: at its issue, or when it was last restored. Raises NotFound.
+
+    For who has the sandbox's folder, and no role: over HTTP a letter is shown with the answer that it goes with.
+    """
+    with sandbox.store.read() as connection:
+        device = devices.get(connection, serial)
+        if device is None:
+            raise NotFound("device", serial)
+        done = restores.last_in(connection, serial, "restored")
+    first = pin_letter(sandbox, device.dossier)
+    if done is None:
+        return first
+    return first.model_copy(update={"user_pin": restore_letter(sandbox, device.dossier, done.number).user_pin})
 
 
 def _require_device(transaction: Transaction, regulation: Regulation, serial: str) -> tuple[Device, Certificate]:

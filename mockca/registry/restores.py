@@ -57,6 +57,12 @@ def open_for(connection: Connection, device: str, state: str) -> Restore | None:
     return one(connection, statement.order_by(restores.c.number), Restore)
 
 
+def last_in(connection: Connection, device: str, state: str) -> Restore | None:
+    """The device's latest request in this state, None where there is none."""
+    statement = select(restores).where(restores.c.device == device, restores.c.state == state)
+    return one(connection, statement.order_by(restores.c.number.desc()).limit(1), Restore)
+
+
 def listing(
     connection: Connection,
     *,

@@ -13,7 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
+from mockca.cli import main
 from mockca.desk import custody, queries, restore, revocation
 from mockca.desk.commands import DecideRestore, DecideRevocation, FormSheet, ReportLoss, RequestRestore, Submission
 from mockca.desk.device_kinds import device_kind
@@ -116,6 +118,22 @@ def desk(lai_chau: People) -> Desk:
     return desk_with(lai_chau, "generic-10")
 
 
+def letter_shown(desk: Desk) -> list[str]:
+    """What `mockca sandbox letter` says of the device."""
+    place = ["--data", str(desk.sandbox.home.parent), "--sandbox", desk.sandbox.home.name]
+    told = CliRunner().invoke(main, ["sandbox", "letter", desk.device[:8], *place])
+    assert told.exit_code == 0, told.output
+    return told.output.split()
+
+
+def test_whoever_has_the_folder_reads_the_letter_of_a_device_again(desk: Desk) -> None:
+    letter = desk.issued.pin_letter
+    assert letter is not None
+    assert letter_shown(desk) == ["PIN", letter.user_pin, "SO", "PIN", letter.so_pin]
+    with pytest.raises(NotFound):
+        restore.letter_of(desk.sandbox, "0" * 16)
+
+
 def test_a_locked_token_is_restored_by_the_registrar_with_a_new_pin_and_its_old_key(desk: Desk) -> None:
     asked = desk.asks()
     assert (asked.state, asked.executor, asked.clause) == ("requested", "registrar", "LC-13.2.b")
@@ -126,6 +144,7 @@ def test_a_locked_token_is_restored_by_the_registrar_with_a_new_pin_and_its_old_
     assert restored.pin_letter.so_pin is None
     shelf, new = desk.sandbox.shelf, restored.pin_letter.user_pin
     assert desk.issued.pin_letter is not None
+    assert letter_shown(desk) == ["PIN", new, "SO", "PIN", desk.issued.pin_letter.so_pin]
     old = desk.issued.pin_letter.user_pin
     assert new != old
     assert shelf.sign(desk.device, new, b"abc")

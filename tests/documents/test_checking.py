@@ -228,6 +228,18 @@ def test_what_is_missing_is_fetched_from_the_addresses_in_the_certificates(maker
     assert any("g2-state.crl" in line for line in known.fetched)
 
 
+def test_what_is_missing_is_fetched_for_a_detached_signature_too(maker: Maker, published: Published) -> None:
+    from conformance.corpus.documents import text
+    from conformance.corpus.model import Sign
+    from conformance.corpus.signing import cms_over
+
+    signature = cms_over(maker.world, Sign(), digest("sha256", text()))
+    bare = Evidence((maker.world.holder("g2-root").certificate,))
+    client = httpx.Client(transport=httpx.MockTransport(published))
+    known = fetched(signature, bare, detached=text(), anywhere=True, client=client)
+    assert check(signature, known, AT, detached=text()).verdict is Verdict.OK
+
+
 def test_addresses_beyond_this_machine_are_not_asked_unless_wanted(maker: Maker, published: Published) -> None:
     one = made(maker, "valid/not-stamped-cms")
     client = httpx.Client(transport=httpx.MockTransport(published))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpx
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import cms, crl, ocsp, x509
 from cryptography import x509 as pyca
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -29,14 +29,20 @@ REQUEST_TYPE = "application/ocsp-request"
 
 
 def fetched(
-    content: bytes, evidence: Evidence, *, anywhere: bool = False, client: httpx.Client | None = None
+    content: bytes,
+    evidence: Evidence,
+    *,
+    detached: bytes | None = None,
+    anywhere: bool = False,
+    client: httpx.Client | None = None,
 ) -> Evidence:
     """The evidence with what the addresses in the document's certificates give.
 
-    What cannot be had is told in `fetched` and left out, never raised. `anywhere` asks addresses beyond this machine.
+    What cannot be had is told in `fetched` and left out, never raised. `detached` is what a CMS file without content is
+    over; `anywhere` asks addresses beyond this machine.
     """
     try:
-        document = read(content)
+        document = read(content, detached)
     except Malformed:
         return evidence
     known = evidence.plus(document.certificates)
@@ -44,8 +50,16 @@ def fetched(
         known = known.plus(one.certificates)
         if one.certificate is not None:
             known = known.plus((one.certificate,))
+    tokens = (*(one.token for one in document.signatures), *(one.token for one in document.stamps))
+    known = known.plus(tuple(found for token in tokens if token is not None for found in _enclosed(token)))
     with client or httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as asked:
         return _Fetcher(asked, anywhere=anywhere).filled(known)
+
+
+def _enclosed(token: cms.SignedData) -> Iterator[x509.Certificate]:
+    """The certificates in a timestamp."""
+    with suppress(ValueError, TypeError):
+        yield from (one.chosen for one in token["certificates"] if one.name == "certificate")
 
 
 class _Fetcher:
