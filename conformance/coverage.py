@@ -12,8 +12,6 @@ from conformance.law import Book, Clause, Law, Text
 from conformance.mutants.naming import mutants_of
 from scenarios.model import UNSOURCED
 
-ROADMAP = Text("ký số và kiểm tra (#6)", "signing and checking (#6)")
-"""The part of the project for which clauses about documents wait."""
 PROVEN_BY = Text(
     "các lỗi cố ý mà phép kiểm phải bắt được; chạy conformance prove",
     "the deliberate defects that the checks must catch; run conformance prove",
@@ -27,8 +25,6 @@ class State(StrEnum):
     """At least one check asks for it."""
     MISSING = "missing"
     """A check could ask for it, and none does."""
-    WAITING = "waiting"
-    """Its target comes with a later part of the project."""
     UNTESTABLE = "untestable"
     """Nothing can be checked of it."""
 
@@ -36,7 +32,6 @@ class State(StrEnum):
 NAMES = {
     State.CHECKED: Text("đã kiểm", "checked"),
     State.MISSING: Text("chưa có phép kiểm", "no check yet"),
-    State.WAITING: Text("còn chờ", "waiting"),
     State.UNTESTABLE: Text("không kiểm được", "not testable"),
 }
 
@@ -56,18 +51,12 @@ class Covered:
         """What became of it."""
         if self.checks:
             return State.CHECKED
-        if self.clause.why_not is not None:
-            return State.UNTESTABLE
-        return State.MISSING if self.clause.waits_for is None else State.WAITING
+        return State.MISSING if self.clause.why_not is None else State.UNTESTABLE
 
     @property
     def why_not(self) -> Text | None:
         """Why no check asks for it; None where one does, or should."""
-        if self.state is State.UNTESTABLE:
-            return self.clause.why_not
-        if self.state is State.WAITING:
-            return Text(f"chờ phần {ROADMAP.vi}", f"waits for {ROADMAP.en}")
-        return None
+        return self.clause.why_not if self.state is State.UNTESTABLE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +66,7 @@ class Totals:
     title: Text
     clauses: int
     testable: int
-    """Of these a check can ask for something, now or later."""
+    """Of these a check can ask for something."""
     states: Counter[State]
 
 
@@ -96,7 +85,7 @@ def unknown(law: Law, checks: Iterable[Asking]) -> tuple[str, ...]:
 
 
 def missing(covered: Iterable[Covered]) -> tuple[Covered, ...]:
-    """The clauses that a check could ask for today, and none does."""
+    """The clauses that a check could ask for, and none does."""
     return tuple(each for each in covered if each.state is State.MISSING)
 
 

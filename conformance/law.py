@@ -47,8 +47,6 @@ class Clause:
     """What could keep or break it: authority, token, signer, verifier, archive, or none."""
     testable: str
     """yes, partly or no."""
-    waits_for: str | None
-    """The part of the work that must come first: signing, verification or archive."""
     why_not: Text | None
     """Why nothing can be checked of it; None where something can."""
     implemented_by: tuple[str, ...]
@@ -86,7 +84,6 @@ def _clause(entry: dict[str, Any]) -> Clause:
         area=entry["area"],
         target=entry["target"],
         testable=entry["testable"],
-        waits_for=entry["waits_for"],
         why_not=None if entry["why_not"] is None else _text(entry["why_not"]),
         implemented_by=tuple(entry["implemented_by"]),
     )

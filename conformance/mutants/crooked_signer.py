@@ -5,11 +5,13 @@ A defect signs by other rules than those at hand, shows something else, or goes 
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -27,7 +29,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from conformance.corpus.signing import Clock
 from conformance.corpus.world import World
-from conformance.targets.signer import FunctionSigner, Order, SignerRefused
+from conformance.targets.signer import Folder, FunctionSigner, Order, SignerRefused
 from token_emulator.documents.drafts import Draft, render_draft
 from token_emulator.documents.errors import Unsignable
 from token_emulator.documents.fonts import BOLD, SERIF, register_fonts
@@ -294,6 +296,16 @@ def _another_draft(work: Work) -> bytes:
     return properly(replace(work, order=replace(work.order, draft=render_draft(draft))))
 
 
+def _unnumbered(work: Work) -> bytes:
+    return _signed(work, render_draft(Draft(signer=SIGNER)), work.sequence)
+
+
+def _any_file(work: Work) -> bytes:
+    """What is no PDF comes back with a signature beside it."""
+    draft = work.order.draft
+    return properly(work) if draft.startswith(b"%PDF-") else draft + work.keys[Role.PERSON].sign(draft, "sha256")
+
+
 def _with(**options: Any) -> Way:
     return lambda work: properly(replace(work, options=replace(work.options, **options)))
 
@@ -345,9 +357,28 @@ DEFECTS: Final[Mapping[str, Way]] = MappingProxyType(
         "misplaces": _misplaced,
         "writes-on-the-page": _written_on,
         "signs-another-draft": _another_draft,
+        "signs-unnumbered": _unnumbered,
+        "signs-any-file": _any_file,
         "no-timestamp": _with(stamper=None),
         "stamps-something-else": _stamped_otherwise,
         "clock-hours-ahead": _with(local_as_utc=True),
     }
 )
 """By name."""
+
+
+# --- archives -------------------------------------------------------------------------------------------------
+
+ARCHIVES: Final = ("loses-a-document", "saves-anew")
+"""Defects of whoever keeps what was signed."""
+
+
+def archive(world: World, order: Order, folder: Path, mutant: str = "") -> Folder:
+    """A folder with the signed document of that order, as an archive with that defect or none keeps it."""
+    signed = signer(world).sign(order)
+    entry = order.entry.model_copy(update={"file": "79.pdf", "sha256": hashlib.sha256(signed).hexdigest()})
+    if mutant == "saves-anew":
+        signed += b"\n"
+    if mutant != "loses-a-document":
+        (folder / entry.file).write_bytes(signed)
+    return Folder(folder, (entry,))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from asn1crypto import crl
@@ -19,11 +21,12 @@ from conformance.corpus.statuses import crl as list_of
 from conformance.corpus.world import World
 from conformance.events import Result
 from conformance.mutants.authority import Progress
-from conformance.mutants.crooked_signer import BODY, ORGANISATION, PERSON, signer
+from conformance.mutants.crooked_signer import BODY, ORGANISATION, PERSON, archive, signer
 from conformance.mutants.declared import declared
 from conformance.mutants.proof import Proof
 from conformance.run import Finding, Settings
 from conformance.suites.signer.form_check import FormCheck
+from conformance.suites.signer.orders import ISSUED, order, told
 from conformance.suites.signer.run import SignerRun
 from token_emulator.documents.checking import Announcement, Evidence
 from token_emulator.documents.rules import available, load
@@ -31,6 +34,8 @@ from token_emulator.documents.rules import available, load
 OTHERWISE: Final = "lai-chau"
 """The regulation under which checks are proven that hold under all: it asks for the most."""
 GIVEN: Final = ("signer=Nguyễn Văn An", f"organisation={ORGANISATION}")
+KEPT: Final = frozenset({"signer/whole/every-document-is-there", "signer/whole/kept-as-it-was"})
+"""Checks of what an archive keeps."""
 AT: Final = "after-revocation"
 """When documents are signed and looked at."""
 
@@ -56,17 +61,24 @@ def judged(world: World, mutant: str, ids: Iterable[str]) -> Iterator[tuple[str,
     for check in signer_checks():
         if check.id in wanted:
             by_regulation[regulation_for(check)].append(check)
-    for regulation, checks in by_regulation.items():
-        with closing(run_of(world, regulation, mutant)) as run:
-            for check in checks:
-                yield check.id, run.judge(check)
+    with tempfile.TemporaryDirectory(prefix="conformance-prove-") as folder:
+        for regulation, checks in by_regulation.items():
+            for kept in {one.id in KEPT for one in checks}:
+                place = Path(folder) if kept else None
+                with closing(run_of(world, regulation, mutant, place)) as run:
+                    for check in checks:
+                        if (check.id in KEPT) is kept:
+                            yield check.id, run.judge(check)
 
 
-def run_of(world: World, regulation: str, mutant: str = "") -> SignerRun:
-    """A run with our signer, with that defect or none."""
+def run_of(world: World, regulation: str, mutant: str = "", folder: Path | None = None) -> SignerRun:
+    """A run with our signer, or with a folder that was filled by it, with that defect or none."""
     at = instant(AT)
     settings = Settings(f"{SIGNER}={{draft}}", regulation, given=GIVEN)
-    return SignerRun(settings, signer(world, mutant), lambda: at, evidence_at(world, at))
+    if folder is None:
+        return SignerRun(settings, signer(world, mutant), lambda: at, evidence_at(world, at))
+    wanted = order(load(regulation), ISSUED, at, told(GIVEN))
+    return SignerRun(settings, archive(world, wanted, folder, mutant), lambda: at, evidence_at(world, at))
 
 
 def regulation_for(check: FormCheck | FunctionCheck) -> str:

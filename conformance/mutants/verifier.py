@@ -15,7 +15,7 @@ from typing import Final
 
 from conformance.catalogue import verifier_checks
 from conformance.checks import VERIFIER
-from conformance.corpus import Effect, Verdict
+from conformance.corpus import Effect, Kind, Verdict
 from conformance.corpus.making import Maker
 from conformance.events import Result
 from conformance.mutants.authority import Progress
@@ -40,8 +40,11 @@ from token_emulator.documents.checking import Effect as Beginning
 from token_emulator.documents.checking.reading import Document
 from token_emulator.documents.checking.steps import Moment
 from token_emulator.documents.checking.steps import time as time_of_signing
+from token_emulator.documents.errors import DocumentError
 from token_emulator.documents.judging import judge
+from token_emulator.documents.reading import issue_date
 from token_emulator.documents.rules import load
+from token_emulator.documents.seeing import look
 
 ABOUT_SIGNATURES = ("incomplete", "order", "extra", "one-key", "place")
 """Rules of documents that the corpus is about; its letters have none of the images that other rules ask for."""
@@ -178,6 +181,7 @@ ANSWERS: Final[Mapping[str, Callable[[Answer], Answer]]] = MappingProxyType(
         "one-reason-for-all": lambda answer: replace(answer, reason="invalid", is_known_reason=False),
         "wrong-reasons": _other,
         "parts-not-apart": lambda answer: replace(answer, checks=dict.fromkeys(answer.checks, answer.verdict)),
+        "effective-when-checked": lambda answer: replace(answer, effective="2026-06-01"),
         "names-another": lambda answer: replace(answer, signers=tuple("Ai đó" for _ in answer.signers)),
     }
 )
@@ -206,11 +210,21 @@ def verifier(mutant: str = "") -> FunctionVerifier:
                 reason,
                 checks={part.value: Verdict(verdict.value) for part, verdict in report.parts().items()},
                 signers=tuple(one.signer for one in report.signatures),
+                effective=_dated(content) if report.kind == Kind.PDF else "",
                 told=f"{report.verdict.value} {[one.reason.code for one in report.findings]}",
             )
         )
 
     return FunctionVerifier(answer)
+
+
+def _dated(content: bytes) -> str:
+    """The day that the document says of itself."""
+    try:
+        found = issue_date(look(content))
+    except DocumentError:
+        return ""
+    return found.isoformat() if found else ""
 
 
 def prove_verifiers(done: Progress, seed: str, maker: Maker | None = None) -> Proof:

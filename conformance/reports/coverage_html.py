@@ -9,7 +9,7 @@ from conformance.law import Book
 from conformance.regulations import known, under
 from conformance.reports.templating import template
 
-MARKS = {State.CHECKED: "✓", State.MISSING: "✗", State.WAITING: "…", State.UNTESTABLE: "–"}
+MARKS = {State.CHECKED: "✓", State.MISSING: "✗", State.UNTESTABLE: "–"}
 
 
 def as_html(books: Iterable[Book], covered: Sequence[Covered], figures: Iterable[Totals]) -> str:

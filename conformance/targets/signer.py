@@ -67,6 +67,8 @@ class Entry(BaseModel):
     """Of the real seal, mm."""
     roles: dict[str, Role] = {}
     """Whose certificate it is, by its serial number in hexadecimal; without it, by its common name."""
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    """Of the octets, hexadecimal, as the document was when it was signed or received."""
     signed_by: Annotated[tuple[Role, ...], Field(max_length=50)] | None = None
     """Who should have signed, in order."""
     signed_after: AwareDatetime | None = None

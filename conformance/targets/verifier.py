@@ -49,6 +49,8 @@ class Answer:
     checks: Mapping[str, Verdict] = field(default_factory=dict)
     """Of signature, status and path apart."""
     signers: tuple[str, ...] = ()
+    effective: str = ""
+    """From which day the document has effect (ISO 8601); empty where it is not told."""
     told: str = ""
     """What was asked and answered, for people."""
 
@@ -81,6 +83,8 @@ class Reading(BaseModel):
     """JSONPaths of the verdicts on signature, status and path."""
     signers: str = "$.signatures[*].signer"
     """JSONPath of the signers' names."""
+    effective: str = "$.effective"
+    """JSONPath of the day from which the document has effect, ISO 8601."""
 
     def read(self, output: bytes, exit_code: int | None, told: str) -> Answer:
         """The answer. Raises VerifierFailed."""
@@ -102,6 +106,7 @@ class Reading(BaseModel):
             self.reasons is None or own in self.reasons,
             {part: self.words[found] for part, found in checks.items() if found in self.words},
             tuple(map(str, jsonpath.findall(self.signers, data))) if data is not None else (),
+            "" if data is None else _first(self.effective, data) or "",
             told,
         )
 
@@ -185,7 +190,7 @@ def read_reading(path: Path | None) -> Reading:
         raise BadMapping(f"{path}: {error.strerror}") from None
     except (yaml.YAMLError, ValidationError, TypeError, AttributeError) as error:
         raise BadMapping(f"{path}: {error}") from None
-    for query in (reading.verdict, reading.reason, reading.signers, *reading.checks.values()):
+    for query in (reading.verdict, reading.reason, reading.signers, reading.effective, *reading.checks.values()):
         if query != EXIT_CODE:
             try:
                 jsonpath.compile(query)

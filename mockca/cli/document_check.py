@@ -24,7 +24,9 @@ from token_emulator.documents.checking import (
     read_folder,
 )
 from token_emulator.documents.judging import Finding, judge
+from token_emulator.documents.reading import issue_date
 from token_emulator.documents.rules import available, load
+from token_emulator.documents.seeing import look
 
 PDF = "pdf"
 EXIT_CODES = {Verdict.OK: 0, Verdict.FAILED: 1, Verdict.INDETERMINATE: 3}
@@ -95,12 +97,16 @@ def check_command(
         click.echo(f"ERROR: {error}", err=True)
         sys.exit(COULD_NOT_CHECK)
     found = judge(octets, load(regulation)).findings if regulation and report.kind == PDF else ()
+    dated = issue_date(look(octets)) if report.kind == PDF and report.signatures else None
     if as_json:
-        click.echo(json.dumps(_as_json(report, found), ensure_ascii=False, indent=1))
+        whole = _as_json(report, found) | ({} if dated is None else {"effective": dated.isoformat()})
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
     else:
         for line in known.fetched:
             click.echo(line)
         click.echo(told(document.name, report))
+        if dated is not None:
+            click.echo(f"\ncó hiệu lực từ ngày ghi trên văn bản / in effect from its own date: {dated.isoformat()}")
         for one in found:
             click.echo(f"\n✗ {one.vi} ({one.clause or 'unsourced'})\n  {one.en}")
     code = EXIT_CODES[report.verdict]

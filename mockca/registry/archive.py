@@ -107,7 +107,7 @@ def _cursor(entry: Entry) -> int:
 # --- what of a kind is wanted ------------------------------------------------------------------------------------
 
 
-def _like(column: Column[Any], words: str) -> ColumnElement[bool]:
+def _like(column: ColumnElement[Any], words: str) -> ColumnElement[bool]:
     # Without regard to case, as SQLite's LIKE has none for the letters of ASCII and PostgreSQL's has it for all.
     return column.icontains(words, autoescape=True)
 
@@ -183,7 +183,14 @@ def _dossier_filters(wanted: Wanted) -> list[ColumnElement[bool]]:
         named = select(certificates.c.serial).where(_like(certificates.c.common_name, wanted.words))
         if wanted.regulation is not None:
             named = named.where(certificates.c.regulation == wanted.regulation)
-        found.append(or_(dossiers.c.unit.in_(_units_named(wanted, wanted.words)), dossiers.c.certificate.in_(named)))
+        number = dossiers.c.submission["document_number"].as_string()
+        found.append(
+            or_(
+                dossiers.c.unit.in_(_units_named(wanted, wanted.words)),
+                dossiers.c.certificate.in_(named),
+                _like(number, wanted.words),
+            )
+        )
     return found
 
 

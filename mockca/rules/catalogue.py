@@ -25,9 +25,7 @@ AREAS = frozenset(
     }
 )
 NOBODY = "none"
-WAITS_FOR: Mapping[str, str] = MappingProxyType({"signer": "signing", "verifier": "verification", "archive": "archive"})
-"""What must come first, by target, before a clause about it can be checked."""
-TARGETS = frozenset({"authority", "token", NOBODY, *WAITS_FOR})
+TARGETS = frozenset({"authority", "token", "signer", "verifier", "archive", NOBODY})
 TESTABLE = frozenset({"yes", "partly", "no"})
 
 
@@ -57,11 +55,6 @@ class Clause:
     """yes, partly (it points elsewhere, or binds people too) or no."""
     why_not: Word | None = None
     """Why nothing can be checked of it; None where something can."""
-
-    @property
-    def waits_for(self) -> str | None:
-        """The part of the work that must come before it can be checked, None where none must."""
-        return None if self.why_not else WAITS_FOR.get(self.target)
 
 
 @dataclass(frozen=True, slots=True)

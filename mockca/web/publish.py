@@ -68,7 +68,6 @@ def _ruled(book: Book, clause: Clause) -> dict[str, Any]:
         "area": clause.area,
         "target": clause.target,
         "testable": clause.testable,
-        "waits_for": clause.waits_for,
         "why_not": None if clause.why_not is None else {"vi": clause.why_not.vi, "en": clause.why_not.en},
         "implemented_by": (*rule_keys().get(clause.id, ()), *paths.rule_keys().get(clause.id, ())),
     }

@@ -22,7 +22,7 @@ from conformance.corpus.world import World
 from conformance.errors import BadTarget
 from conformance.events import Result
 from conformance.law import law
-from conformance.mutants.crooked_signer import DEFECTS
+from conformance.mutants.crooked_signer import ARCHIVES, DEFECTS
 from conformance.mutants.declared import declared
 from conformance.mutants.signer import judged
 from conformance.run import Settings
@@ -111,12 +111,14 @@ def test_our_own_command_passes_under_every_kind_of_rules(signed: FunctionSigner
 
 
 def test_each_check_has_a_defect_and_each_defect_a_check() -> None:
-    assert set(declared("signer")) == set(DEFECTS)
+    assert set(declared("signer")) == {*DEFECTS, *ARCHIVES}
     assert {id_ for one in declared("signer").values() for id_ in one.plays} == {one.id for one in signer_checks()}
     assert all(one.plays for one in declared("signer").values())
 
 
-@pytest.mark.parametrize("mutant", ["returns-the-draft", "frame-too-narrow", "clock-hours-ahead", "in-capitals"])
+@pytest.mark.parametrize(
+    "mutant", ["returns-the-draft", "frame-too-narrow", "clock-hours-ahead", "in-capitals", *ARCHIVES]
+)
 def test_a_defect_is_caught_by_its_checks(mutant: str) -> None:
     plays = declared("signer")[mutant].plays
     found = list(judged(World("1"), mutant, plays))

@@ -78,6 +78,8 @@ def test_the_archive_is_searched_by_what_one_remembers(an_giang: People) -> None
     assert kinds(archive.search(box, registrar, words="Thị Văn Thư")) == ["custodian"]
     assert kinds(archive.search(box, registrar, words="Cao Thị")) == ["appointment"]
     assert kinds(archive.search(box, registrar, words="7/DS-STTTT")) == ["roster", "roster"]
+    assert set(kinds(archive.search(box, registrar, words="12/CV", kind="dossier"))) == {"dossier"}
+    assert kinds(archive.search(box, registrar, words="12/CX", kind="dossier")) == []
     assert kinds(archive.search(box, registrar, words="không có")) == []
     assert kinds(archive.search(box, registrar, kind="revocation")) == ["revocation"]
     assert kinds(archive.search(box, registrar, kind="appointment", certificate=serial)) == []

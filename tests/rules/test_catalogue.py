@@ -67,22 +67,6 @@ def test_no_reason_is_listed_that_no_clause_gives() -> None:
     assert given == set(reasons().values())
 
 
-@pytest.mark.parametrize(
-    ("id_", "waits_for"),
-    [
-        ("AG-8.2.d.3", "signing"),
-        ("ND68-32", "verification"),
-        ("NB-10.1.a", "archive"),
-        ("AG-10.5", None),
-        ("TB-10.3.dev", None),
-        ("LC-F01", None),
-        ("AG-1", None),
-    ],
-)
-def test_a_clause_about_signing_checking_or_keeping_documents_waits_for_that(id_: str, waits_for: str | None) -> None:
-    assert clause(id_).waits_for == waits_for
-
-
 def test_a_clause_of_a_text_without_a_file_of_its_own_is_found_among_the_others() -> None:
     assert clause("NB165-9").ref.startswith("Quyết định Ninh Bình 165/2025")
     with pytest.raises(NotFound):

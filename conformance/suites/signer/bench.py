@@ -126,11 +126,15 @@ class Bench:
         """Whether documents were signed before, and nothing more can be asked of whoever signed them."""
         return isinstance(self.signer, Folder)
 
+    def entries(self) -> tuple[Entry, ...]:
+        """What the manifest lists under this regulation; nothing where documents are ordered."""
+        listed = self.signer.entries if isinstance(self.signer, Folder) else ()
+        return tuple(one for one in listed if one.regulation in (None, self.regulation))
+
     def documents(self, kind: str | None = None) -> tuple[Document, ...]:
         """Those of a kind, or all. Raises SignerFailed where the signer gives none for an order."""
         if isinstance(self.signer, Folder):
-            entries = [one for one in self.signer.entries if one.regulation in (None, self.regulation)]
-            return tuple(self._read(one) for one in entries if kind in (None, one.kind))
+            return tuple(self._read(one) for one in self.entries() if kind in (None, one.kind))
         kinds = [one for one in self.rules.kinds if FEATURES.get(one) not in self._lacks or one not in FEATURES]
         return tuple(self._signed(one) for one in kinds if kind in (None, one))
 

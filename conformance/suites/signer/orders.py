@@ -4,6 +4,7 @@ not sign as they are. All made up, and marked MÔ PHỎNG.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
@@ -34,6 +35,14 @@ UNREADY: Final = ("secret", "version", "day")
 """Points on which a draft can be such that it must not be signed as it is."""
 
 
+FORMAT: Final = "format"
+"""That it is a PDF at all."""
+PICTURE: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAGE7SzgAAAABJRU5ErkJggg=="
+)
+"""A PNG of one point."""
+
+
 def told(pairs: Iterable[str]) -> Mapping[str, str]:
     """What `--given` says, over DEFAULTS. Raises NothingToRun for what is no setting."""
     found = dict(DEFAULTS)
@@ -54,7 +63,7 @@ def order(rules: DocumentRules, kind: str, at: datetime, given: Mapping[str, str
 
 
 def unready(rules: DocumentRules, point: str, at: datetime, given: Mapping[str, str]) -> Order:
-    """A draft that must not be signed as it is, on one point of UNREADY."""
+    """A draft that must not be signed as it is, on one point of UNREADY, or for being no PDF."""
     draft, issued = _draft(at, given, is_open=False), _day(at)
     if point == "secret" and rules.secret is not None:
         draft = replace(draft, secret=rules.secret.value[0])
@@ -62,6 +71,8 @@ def unready(rules: DocumentRules, point: str, at: datetime, given: Mapping[str, 
         issued -= timedelta(days=1)
         draft = replace(draft, issued=issued)
     order = _order(rules, f"unready-{point}", ISSUED, draft, at, given, issued)
+    if point == FORMAT:
+        return replace(order, draft=PICTURE)
     if point == "version":
         header = f"%PDF-{draft.version}".encode()
         return replace(order, draft=order.draft.replace(header, b"%PDF-1.3", 1))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from conformance.checks import SIGNER, FunctionCheck
 from conformance.regulations import effect_under, under
 from conformance.suites.signer.bench import Bench, Document
-from conformance.suites.signer.orders import ISSUED
+from conformance.suites.signer.orders import FORMAT, ISSUED
 from conformance.suites.token.bench import Failed, NotApplicable
+from conformance.targets.signer import Folder, SignerFailed, SignerRefused
 from scenarios import Importance
+
+if TYPE_CHECKING:
+    from token_emulator.documents.checking.reading import Signature
 
 
 def _check(
@@ -26,6 +32,10 @@ def _signed(bench: Bench) -> Iterator[Document]:
     yield from found
 
 
+def _why(signature: Signature) -> str:
+    return f"{signature.name}: {(signature.change or signature.malformed or 'altered').partition(chr(10))[0][:200]}"
+
+
 @_check("LC-4.2", "LC-16.1.c.1", "NB-8.2.c", "AG-8.2.b", "NB-7.4.b", importance=Importance.BLOCKER)
 def signatures_hold(bench: Bench) -> None:
     """Mọi chữ ký đều khớp với nội dung, cả sau khi ghi số, ngày và ký thêm.
@@ -33,7 +43,7 @@ def signatures_hold(bench: Bench) -> None:
     Every signature holds, also after number and date were written and others signed.
     """
     for document in _signed(bench):
-        wrong = [one.change or one.malformed or "altered" for one in document.read.signatures if not one.holds]
+        wrong = [_why(one) for one in document.read.signatures if not one.holds]
         wrong += [f"{name}: {why}" for name, why in document.read.broken]
         if wrong:
             raise Failed(f"signatures that hold in {document.entry.file}", "; ".join(wrong))
@@ -147,3 +157,49 @@ def signed_by_who_should(bench: Bench) -> None:
         wanted = document.entry.signed_by or ()
         if roles != wanted:
             raise Failed(f"{' + '.join(wanted) or 'nobody'} on {document.entry.file}", " + ".join(roles) or "nobody")
+
+
+@_check("AG-8.1.a.1", "AG-8.1.b.1", "LC-16.1.a.3", "NB-8.1.b")
+def only_pdf_is_signed(bench: Bench) -> None:
+    """Tệp ảnh, tệp soạn thảo chưa chuyển sang PDF thì không được ký như văn bản.
+
+    A picture, or whatever else is no PDF yet, is refused, or comes back as a signed PDF.
+    """
+    if bench.is_folder:
+        raise NotApplicable("documents of a folder are signed already")
+    found = bench.unready(FORMAT)
+    if not isinstance(found, SignerRefused) and not found.pdf.startswith(b"%PDF-"):
+        raise Failed("a refusal, or a PDF", f"{len(found.pdf)} octets that are no PDF")
+
+
+@_check("AG-14.2", "NB-13.2", "AG-5")
+def every_document_is_there(bench: Bench) -> None:
+    """Văn bản nào có trong bản kê cũng có trong kho.
+
+    Whatever the manifest lists lies in the folder.
+    """
+    if not isinstance(bench.signer, Folder):
+        raise NotApplicable("only a folder is an archive")
+    for entry in bench.entries():
+        try:
+            bench.signer.read(entry)
+        except SignerFailed as error:
+            raise Failed(f"{entry.number or entry.file} in the folder", str(error)) from None
+
+
+@_check("LC-17.1", "LC-17.3", "NB-10.1.a", "NB-10.1.c", "AG-5", importance=Importance.BLOCKER)
+def kept_as_it_was(bench: Bench) -> None:
+    """Văn bản trong kho, hay phục hồi từ bản sao lưu, còn nguyên từng octet và chữ ký còn khớp.
+
+    Documents of an archive, or restored from its backup, are octet by octet what they were, and their signatures hold.
+    """
+    if not isinstance(bench.signer, Folder):
+        raise NotApplicable("only a folder is an archive")
+    found = [document for document in bench.documents() if document.entry.sha256 is not None]
+    if not found:
+        raise NotApplicable("the manifest has no `sha256` of any document")
+    for document in found:
+        digest = hashlib.sha256(document.pdf).hexdigest()
+        if digest != document.entry.sha256:
+            raise Failed(f"SHA-256 {document.entry.sha256} of {document.entry.file}", digest)
+    signatures_hold.function(bench)

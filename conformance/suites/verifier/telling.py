@@ -10,6 +10,8 @@ from scenarios import Importance
 
 GOOD = "valid/stamped-pdf"
 REFUSED = ("revocation/signed-after-pdf", "integrity/content-changed-pdf", "path/self-signed-pdf", "sources/none-pdf")
+DATED = "2026-03-10"
+"""What the corpus's letter says of itself."""
 REVOKED, UNTRUSTED = "revocation/signed-after-pdf", "path/self-signed-pdf"
 
 
@@ -57,8 +59,21 @@ def signer_is_named(bench: Bench) -> None:
         raise Failed("Nguyễn Văn An (MÔ PHỎNG)", ", ".join(answer.signers))
 
 
+def takes_effect_on_its_own_date(bench: Bench) -> None:
+    """Văn bản có hiệu lực từ ngày ghi trên văn bản, không phải ngày nhận hay ngày kiểm tra.
+
+    A document has effect from its own date on, not from when it was received or checked (NB-4.3).
+    """
+    answer = bench.ask(bench.case(GOOD))
+    if not answer.effective:
+        raise NotApplicable("the verifier's answer does not tell when the document takes effect: map it as `effective`")
+    if answer.effective[: len(DATED)] != DATED:
+        raise Failed(DATED, answer.effective)
+
+
 REFUSAL_HAS_A_REASON = FunctionCheck(VERIFIER, refusal_has_a_reason, ("LC-21.3",), features=("pdf-documents",))
 THREE_CHECKS = FunctionCheck(VERIFIER, three_checks_are_told_apart, ("LC-14",), features=("pdf-documents",))
 SIGNER_IS_NAMED = FunctionCheck(
     VERIFIER, signer_is_named, ("LC-3.1",), importance=Importance.MINOR, features=("pdf-documents",)
 )
+TAKES_EFFECT = FunctionCheck(VERIFIER, takes_effect_on_its_own_date, ("NB-4.3",), features=("pdf-documents",))
