@@ -14,8 +14,8 @@ from rich.text import Text
 
 from mockca.cli.clock import Instant
 from mockca.cli.document_check import check_command
+from mockca.cli.document_data import now_of, sign_data_command
 from mockca.cli.rules import MARK, console
-from mockca.clock import SharedClock, system_now
 from mockca.rules.catalogue import clauses
 from token_emulator.cli.options import shelf_options, take_pin, whole_serial
 from token_emulator.device import Shelf
@@ -33,8 +33,6 @@ PINS = {
     Role.ORGANISATION: ("MOCKTOKEN_SEAL_PIN", "PIN (cơ quan / organisation)"),
 }
 """Variables that PINs are read from where nobody can type them, and what is asked otherwise."""
-CLOCK = "clock"
-"""A sandbox's clock, beside its shelf."""
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, path_type=Path)
@@ -72,6 +70,7 @@ def command() -> None:
     mockca document sign cong-van.pdf -o da-ky.pdf --regulation lai-chau --person 64f7 --organisation 9a0b \\
         --number 79/SNV-VP --issued 2026-11-28
     mockca document judge da-ky.pdf --regulation lai-chau
+    mockca document sign-data ho-so.xml -o ho-so-ky.xml --device 64f7
     mockca document check da-ky.pdf --evidence evidence --regulation lai-chau
     mockca document rules lai-chau
     """
@@ -165,14 +164,9 @@ def sign(
     options = PdfOptions(
         subfilter=SubFilter(subfilter), timestamp_url=tsa, chain=tuple(path.read_bytes() for path in chain)
     )
-    signed = issue(file.read_bytes(), rules, keys, facts, at or _now(shelf), kind, options)
+    signed = issue(file.read_bytes(), rules, keys, facts, at or now_of(shelf), kind, options)
     target.write_bytes(signed)
     click.echo(f"{target}: mockca document judge {target} --regulation {regulation} --kind {kind}")
-
-
-def _now(shelf: Shelf) -> datetime:
-    clock = shelf.home.parent / CLOCK
-    return SharedClock.open(clock).now() if clock.is_file() else system_now()
 
 
 @command.command("judge")
@@ -286,3 +280,4 @@ def show_rules(regulation: str | None, as_json: bool) -> None:
 
 
 command.add_command(check_command)
+command.add_command(sign_data_command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,36 @@ def test_what_is_no_pdf_is_told_in_a_line(tmp_path: Path) -> None:
     told = run("judge", str(tmp_path / "x.pdf"), "--regulation", "lai-chau")
     assert told.exit_code == 1
     assert "không phải là tài liệu PDF" in told.output
+
+
+def test_xml_json_and_any_octets_are_signed_in_their_own_way(sandbox: tuple[Path, str, str], tmp_path: Path) -> None:
+    shelf, person, _ = sandbox
+    for name, content in (("a.xml", "<hoSo/>"), ("a.json", '{"a": 1}'), ("a.bin", "tệp")):
+        (tmp_path / name).write_text(content, "utf-8")
+    sign = ("sign-data", "--shelf", str(shelf), "--device", person[:10], "-o")
+    for name, kind in (("a.xml", "xml"), ("a.json", "jws"), ("a.bin", "cms")):
+        done = run(*sign, str(tmp_path / kind), str(tmp_path / name), env={"MOCKTOKEN_PIN": PIN})
+        assert (done.exit_code, done.output) == (0, f"{tmp_path / kind}: {kind}\n")
+    assert b"SignedProperties" in (tmp_path / "xml").read_bytes()
+    assert (tmp_path / "jws").read_bytes().count(b".") == 2
+    verified = subprocess.run(
+        [
+            *("openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", tmp_path / "cms", "-content"),
+            *(tmp_path / "a.bin", "-noverify"),
+        ],
+        capture_output=True,
+        check=False,
+    )
+    assert verified.returncode == 0, verified.stderr
+    assert verified.stdout.decode("utf-8") == "tệp"
+
+
+def test_what_only_cms_can_have_is_refused_for_other_kinds(sandbox: tuple[Path, str, str], tmp_path: Path) -> None:
+    shelf, person, _ = sandbox
+    (tmp_path / "a.xml").write_text("<hoSo/>")
+    refused = run(
+        *("sign-data", str(tmp_path / "a.xml"), "-o", str(tmp_path / "x"), "--shelf", str(shelf), "--device", person),
+        "--attached",
+    )
+    assert refused.exit_code == 2
+    assert "--attached" in refused.output
