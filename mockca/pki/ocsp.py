@@ -196,6 +196,13 @@ class Responder:
         """Whether the request means a certificate of this CA."""
         return self._issuer_hashes.get(cert_id.hash_algorithm) == (cert_id.name_hash, cert_id.key_hash)
 
+    def cert_id(self, serial: int) -> CertId:
+        """How a certificate of this CA is asked about, by SHA-256 (RFC 6960 §4.1.1)."""
+        name_hash, key_hash = self._issuer_hashes["sha256"]
+        algorithm = der.sequence(der.oid(HASHES["sha256"]))
+        encoded = der.sequence(algorithm, der.octets(name_hash), der.octets(key_hash), der.integer(serial))
+        return CertId(serial, "sha256", name_hash, key_hash, encoded)
+
     def respond(
         self,
         answers: Iterable[SingleAnswer],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from mockca.registry.records import PAGE_LIMIT, insert, insert_all, many, one, page
 from mockca.registry.tables import announcements, certificates, notices, units
@@ -26,6 +26,21 @@ class Announcement:
     published_at: datetime
     effective_at: datetime
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A certificate that something was published about."""
+
+    serial: str
+    common_name: str
+    unit: str
+    regulation: str
+    device: str | None
+    not_before: datetime
+    not_after: datetime
+    latest: int
+    """Number of the latest announcement about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +119,61 @@ def search(
     if serial is not None:
         statement = statement.where(table.c.serial == serial)
     if words is not None:
-        statement = statement.where(
-            or_(
-                certificates.c.common_name.icontains(words, autoescape=True),
-                units.c.name.icontains(words, autoescape=True),
-                table.c.serial.startswith(words.lower(), autoescape=True),
-                certificates.c.device == words.lower(),
-            )
-        )
+        statement = statement.where(_bears(words))
     if before is not None:
         statement = statement.where(table.c.number < before)
     rows = many(connection, statement, Announcement)
     more = len(rows) > limit
     rows = rows[:limit]
     return rows, (rows[-1].number if more else None)
+
+
+def announced(
+    connection: Connection, *, until: datetime, words: str | None = None, before: int | None = None, limit: int = 50
+) -> tuple[list[Announced], int | None]:
+    """Certificates that something was published about by `until`, the latest told of first.
+
+    `words` looks where `search` does; `before` is the cursor of the previous slice.
+    """
+    limit = max(1, min(limit, PAGE_LIMIT))
+    columns = certificates.c
+    latest = func.max(announcements.c.number).label("latest")
+    shown = (
+        columns.serial,
+        columns.common_name,
+        units.c.name.label("unit"),
+        columns.regulation,
+        columns.device,
+        columns.not_before,
+        columns.not_after,
+    )
+    statement = (
+        select(*shown, latest)
+        .join_from(announcements, certificates, certificates.c.serial == announcements.c.serial)
+        .join(units, units.c.id == columns.unit)
+        .where(announcements.c.published_at <= until)
+        .group_by(*shown[:2], units.c.name, *shown[3:])
+        .order_by(latest.desc())
+        .limit(limit + 1)
+    )
+    if words is not None:
+        statement = statement.where(_bears(words))
+    if before is not None:
+        statement = statement.having(latest < before)
+    rows = many(connection, statement, Announced)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return rows, (rows[-1].latest if more else None)
+
+
+def _bears(words: str) -> ColumnElement[bool]:
+    """Whether a certificate's name, body, serial or device number is like these words."""
+    return or_(
+        certificates.c.common_name.icontains(words, autoescape=True),
+        units.c.name.icontains(words, autoescape=True),
+        announcements.c.serial.startswith(words.lower(), autoescape=True),
+        certificates.c.device.startswith(words.lower(), autoescape=True),
+    )
 
 
 def notify(
