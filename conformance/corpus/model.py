@@ -146,6 +146,11 @@ class Case(Row):
     """The only kind of regulation under which it makes sense; None: any."""
     regulations: tuple[str, ...] = ()
     """The only regulations that it is for: then the document is judged by their rules on signatures, too."""
+    form: str = ""
+    """In PDF: drawn and signed under the first of `regulations` by our signer, `as-wanted` or with the defect of that
+    name; empty: signed as `signatures` say."""
+    draft: str = ""
+    """What is amiss with the draft that our signer gets: `secret`, `version`, `day`."""
     verdict: Verdict
     also: tuple[Verdict, ...] = ()
     """Verdicts that are right, too, where standards and regulations leave it open."""

@@ -27,8 +27,10 @@ from pyhanko.stamp import TextStampStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from conformance.corpus.model import Case, instant
 from conformance.corpus.signing import Clock
 from conformance.corpus.world import World
+from conformance.suites.signer.orders import DEFAULTS, ISSUED, order, unready
 from conformance.targets.signer import Folder, FunctionSigner, Order, SignerRefused
 from token_emulator.documents.drafts import Draft, render_draft
 from token_emulator.documents.errors import Unsignable
@@ -43,6 +45,8 @@ from token_emulator.documents.signing.specimens import specimen_seal, specimen_s
 PERSON, BODY, ANOTHER, REVOKED, STAMPING = "an", "office", "binh", "revoked", "tsa"
 SIGNER, ORGANISATION = "Nguyễn Văn An", "Sở Khoa học và Công nghệ"
 """As their certificates name them, and as orders to this signer do."""
+ORDERED: Final[Mapping[str, str]] = MappingProxyType({**DEFAULTS, "signer": SIGNER, "organisation": ORGANISATION})
+AS_WANTED: Final = "as-wanted"
 BLACK, BLUE, RED = (20, 20, 20), (22, 48, 168), (0.8, 0.0, 0.0)
 CORNER: Final = (130 * mm, 275 * mm, 190 * mm, 291 * mm)
 ASIDE: Final = (20 * mm, 20 * mm, 92 * mm, 57 * mm)
@@ -77,26 +81,32 @@ Way = Callable[[Work], bytes]
 
 def properly(work: Work) -> bytes:
     """As the regulation wants it."""
-    order = work.order
-    return issue(order.draft, work.rules, work.keys, work.facts, work.at, work.kind, work.options)
+    return issue(work.order.draft, work.rules, work.keys, work.facts, work.at, work.kind, work.options)
 
 
 def signer(world: World, mutant: str = "") -> FunctionSigner:
     """Our signer, with that defect or none."""
     way = DEFECTS[mutant] if mutant else properly
 
-    def sign(order: Order) -> bytes:
-        rules, entry = load(order.regulation), order.entry
+    def sign(one: Order) -> bytes:
+        rules, entry = load(one.regulation), one.entry
         domain = rules.email_domain.value if rules.email_domain else "vidu.test"
         facts = Facts(SIGNER, ORGANISATION, f"an@{domain}", entry.number, entry.issued)
         keys = {Role.PERSON: _key(world, PERSON), Role.ORGANISATION: _key(world, BODY)}
-        options = PdfOptions(stamper=Clock(world, STAMPING, order.at))
+        options = PdfOptions(stamper=Clock(world, STAMPING, one.at))
         try:
-            return way(Work(order, rules, facts, keys, options, order.at, world))
+            return way(Work(one, rules, facts, keys, options, one.at, world))
         except Unsignable as error:
             raise SignerRefused(str(error)) from None
 
     return FunctionSigner(sign)
+
+
+def formed(world: World, case: Case) -> bytes:
+    """A document of the corpus that our signer makes."""
+    rules, at = load(case.regulations[0]), instant(case.signatures[0].signed)
+    wanted = unready(rules, case.draft, at, ORDERED) if case.draft else order(rules, ISSUED, at, ORDERED)
+    return signer(world, "" if case.form == AS_WANTED else case.form).sign(wanted)
 
 
 def _key(world: World, id_: str) -> MemoryKey:
@@ -219,10 +229,12 @@ def _numbered(work: Work, pdf: bytes) -> bytes:
 
 
 def _signed(work: Work, pdf: bytes, roles: tuple[Role, ...], **where: Any) -> bytes:
-    """Signed by these, whatever the rules forbid."""
-    for role in roles:
-        signing = Signing(role, work.kind, strict=False, then=(), **where)
-        pdf = sign_as(pdf, work.rules, signing, work.keys[role], work.facts, work.at, work.options)
+    """Signed by these, whatever the rules forbid; where nobody says where, with fields kept for who signs later."""
+    options = replace(work.options, certify=not where)
+    for place, role in enumerate(roles):
+        then = () if where else roles[place + 1 :]
+        signing = Signing(role, work.kind, strict=False, then=then, **where)
+        pdf = sign_as(pdf, work.rules, signing, work.keys[role], work.facts, work.at, options)
     return pdf
 
 
@@ -236,6 +248,10 @@ def _returned(work: Work) -> bytes:
 
 def _first_only(work: Work) -> bytes:
     return _signed(work, _numbered(work, work.order.draft), work.sequence[:1])
+
+
+def _last_only(work: Work) -> bytes:
+    return _signed(work, _numbered(work, work.order.draft), work.sequence[-1:])
 
 
 def _swapped(work: Work) -> bytes:
@@ -273,7 +289,9 @@ def _numbered_late(work: Work) -> bytes:
 
 
 def _day_late(work: Work) -> bytes:
-    return _heedless(replace(work, at=work.at + timedelta(days=1)))
+    at = work.at + timedelta(days=1)
+    options = replace(work.options, stamper=Clock(work.world, STAMPING, at))
+    return _heedless(replace(work, at=at, options=options))
 
 
 def _misplaced(work: Work) -> bytes:
@@ -347,6 +365,7 @@ DEFECTS: Final[Mapping[str, Way]] = MappingProxyType(
         "signs-anything": _heedless,
         "returns-the-draft": _returned,
         "half-signed": _first_only,
+        "sealed-alone": _last_only,
         "roles-swapped": _swapped,
         "one-key-for-both": _one_key,
         "signs-for-another": _by(ANOTHER),
@@ -373,10 +392,10 @@ ARCHIVES: Final = ("loses-a-document", "saves-anew")
 """Defects of whoever keeps what was signed."""
 
 
-def archive(world: World, order: Order, folder: Path, mutant: str = "") -> Folder:
+def archive(world: World, wanted: Order, folder: Path, mutant: str = "") -> Folder:
     """A folder with the signed document of that order, as an archive with that defect or none keeps it."""
-    signed = signer(world).sign(order)
-    entry = order.entry.model_copy(update={"file": "79.pdf", "sha256": hashlib.sha256(signed).hexdigest()})
+    signed = signer(world).sign(wanted)
+    entry = wanted.entry.model_copy(update={"file": "79.pdf", "sha256": hashlib.sha256(signed).hexdigest()})
     if mutant == "saves-anew":
         signed += b"\n"
     if mutant != "loses-a-document":

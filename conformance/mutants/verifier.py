@@ -46,8 +46,6 @@ from token_emulator.documents.reading import issue_date
 from token_emulator.documents.rules import load
 from token_emulator.documents.seeing import look
 
-ABOUT_SIGNATURES = ("incomplete", "order", "extra", "one-key", "place")
-"""Rules of documents that the corpus is about; its letters have none of the images that other rules ask for."""
 ANNOUNCED, OTHERWISE = "an-giang", "lai-chau"
 """Regulations of the two kinds of effect: every case is for one of them, most are for both."""
 Defect = Callable[[Method], Method]
@@ -202,7 +200,7 @@ def verifier(mutant: str = "") -> FunctionVerifier:
         why = report.why
         verdict, reason = Verdict(report.verdict.value), "" if why is None else why.reason.code
         if verdict is Verdict.OK and rules and mutant != "ignores-rules":
-            against = [one.rule for one in judge(content, load(rules)).findings if one.rule in ABOUT_SIGNATURES]
+            against = [one.rule for one in judge(content, load(rules)).findings]
             verdict, reason = (Verdict.FAILED, against[0]) if against else (verdict, reason)
         return say(
             Answer(
@@ -251,15 +249,17 @@ def judged(mutant: str, ids: Iterable[str], seed: str, maker: Maker) -> Iterator
     """What comes of these checks, each under a regulation that it is for."""
     wanted = set(ids)
     checks = [one for one in verifier_checks() if one.id in wanted]
-    for regulation in (ANNOUNCED, OTHERWISE):
+    for regulation in dict.fromkeys(map(_regulation_of, checks)):
         settings = Settings(f"{VERIFIER}={{file}}", regulation, seed=seed)
         with closing(VerifierRun(settings, verifier(mutant), maker)) as run:
             for one in checks:
-                if (_regulation_of(one) or ANNOUNCED) == regulation:
+                if _regulation_of(one) == regulation:
                     yield one.id, run.judge(one)
 
 
-def _regulation_of(one: object) -> str | None:
-    if isinstance(one, CaseCheck) and one.case.effect is not None:
-        return ANNOUNCED if one.case.effect is Effect.ANNOUNCEMENT else OTHERWISE
-    return None
+def _regulation_of(one: object) -> str:
+    if not isinstance(one, CaseCheck):
+        return ANNOUNCED
+    case = one.case
+    by_effect = OTHERWISE if case.effect is Effect.NOT_BEFORE else ANNOUNCED
+    return case.regulations[0] if case.regulations else by_effect

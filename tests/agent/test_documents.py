@@ -11,6 +11,7 @@ from tests.documents.authority import BODY, NOON, PERSON
 from tests.documents.verifying import reader, statuses
 from token_emulator import Shelf
 from token_emulator.agent import LENIENT, Certificate, Script
+from token_emulator.documents.seeing import look
 
 DOCUMENT_OPERATIONS = [
     "SignApproved",
@@ -48,6 +49,23 @@ def test_each_document_operation_signs_and_hands_over(
     (status,) = statuses(content)
     assert status.bottom_line
     assert reader(content).embedded_signatures[0].self_reported_timestamp == NOON
+
+
+def test_a_comment_is_printed_above_the_one_before_and_others_sign_after_it(
+    agent: AgentAtWork, system: DocumentSystem
+) -> None:
+    for comment in ("Đồng ý <trình> & ký", "Đề nghị\nsửa " + "rất dài " * 200):
+        assert agent.call("Comment", request(system, Comment=comment))["Status"] == 0
+        system.page = system.uploads[-1][1]
+    assert agent.call("SignApproved", request(system))["Status"] == 0
+    content = system.uploads[-1][1]
+    assert [status.bottom_line for status in statuses(content)] == [True, True, True]
+    first, second = (one for one in look(content).signatures.values() if one.shown)
+    assert "Ý kiến: Đồng ý <trình> & ký" in first.text
+    assert PERSON in first.text
+    assert "28.11.2026" in first.text
+    assert "sửa rất dài" in " ".join(second.text.split())
+    assert second.box[1] > first.box[3]
 
 
 def test_metadata_become_parameters_of_the_upload(agent: AgentAtWork, system: DocumentSystem) -> None:

@@ -14,7 +14,7 @@ from token_emulator.agent.outcomes import BAD_MESSAGE, DOWNLOAD, TIMESTAMP, UPLO
 from token_emulator.agent.prompts import Question
 from token_emulator.agent.replies import Reply
 from token_emulator.agent.settings import Settings
-from token_emulator.agent.showing import Purpose, sign_document
+from token_emulator.agent.showing import Purpose, sign_comment, sign_document
 from token_emulator.agent.transfer import Credentials, Fetched, Stored
 from token_emulator.documents.signing import DeviceKey, PdfOptions, SubFilter
 
@@ -27,6 +27,8 @@ class SignDocument:
     en: str
     purpose: Purpose | None = None
     """None: it cannot be seen."""
+    comments: bool = False
+    """Whether the request's comment is printed with it."""
     refused = staticmethod(replies.document_refused)
 
     async def __call__(self, call: Call) -> Reply:
@@ -38,9 +40,14 @@ class SignDocument:
         settings, at = call.agent.settings, call.agent.clock()
         options = pdf_options(settings, call.firing)
         await wait_for_timestamp(call.firing)
-        signed, _ = await call.with_key(
-            question, lambda key: sign_document(fetched.content, key, at, options, settings, self.purpose, request)
-        )
+        comment = request.Comment.strip() if self.comments else ""
+
+        def sign(key: DeviceKey) -> bytes:
+            if comment:
+                return sign_comment(fetched.content, key, at, options, comment)
+            return sign_document(fetched.content, key, at, options, settings, self.purpose, request)
+
+        signed, _ = await call.with_key(question, sign)
         answer = await post(call, request.FileUploadHandler, fetched.name, signed, request.MetaData, credentials)
         day = request.IssuedDate.isoformat() if request.IssuedDate else ""
         return replies.stored(answer, request.DocNumber.strip(), day)

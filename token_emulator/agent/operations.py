@@ -53,7 +53,7 @@ OPERATIONS: Final[MappingProxyType[str, Operation]] = MappingProxyType(
         "SignApproved": SignDocument("Ký phê duyệt", "Sign as approved", Purpose(Role.PERSON)),
         "SignIssued": SignDocument("Ký phát hành", "Sign as issued", Purpose(Role.ORGANISATION, numbers=True)),
         "SignIncome": SignDocument("Ký công văn đến", "Sign an incoming document"),
-        "Comment": SignDocument("Ký ý kiến", "Sign with a comment"),
+        "Comment": SignDocument("Ký ý kiến", "Sign with a comment", comments=True),
         "SignAppendix": SignDocument("Ký phụ lục", "Sign an appendix", Purpose(Role.ORGANISATION, "annex")),
         "SignCopy": SignDocument("Ký sao văn bản", "Sign a copy", Purpose(Role.ORGANISATION, "copy")),
         "SignFile": SignDocument("Ký tệp", "Sign a file"),

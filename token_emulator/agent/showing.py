@@ -7,7 +7,7 @@ is this project's reading of their names.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography import x509
@@ -26,6 +26,7 @@ from token_emulator.documents.signing import (
     sign_pdf,
     write_number,
 )
+from token_emulator.documents.signing.comments import comment_stamp
 from token_emulator.documents.signing.keys import common_name
 from token_emulator.documents.signing.numbering import has_places
 
@@ -66,6 +67,15 @@ def sign_document(
     facts = Facts(person, organisation, number=number or None, issued=day)
     kind = purpose.kind if purpose.kind in rules.kinds else ISSUED
     return sign_as(pdf, rules, Signing(purpose.role, kind, strict=False), key, facts, at, options)
+
+
+def sign_comment(pdf: bytes, key: DeviceKey, at: datetime, options: PdfOptions, comment: str) -> bytes:
+    """The document with a signature that shows a comment. It certifies nothing: those who decide sign later.
+
+    Raises DocumentError.
+    """
+    stamp = comment_stamp(pdf, comment, common_name(key.certificate), at)
+    return sign_pdf(pdf, key, at, replace(options, certify=False), stamp)
 
 
 def _signers(pdf: bytes) -> list[str]:

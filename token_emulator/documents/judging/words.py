@@ -64,7 +64,7 @@ def _email(case: Case, signature: Signature, mark: Mark, text: str) -> None:
 
 
 def _organisation(case: Case, signature: Signature, mark: Mark, text: str) -> None:
-    name = case.given.organisation or signature.common_name
+    name = case.given.organisation or signature.common_name.replace(MARK, "").strip()
     if folded(name) not in folded(text):
         _missing(case, "organisation", signature, mark, name)
 
