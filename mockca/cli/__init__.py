@@ -11,6 +11,8 @@ SUBCOMMANDS = {
     "sandbox": "Các sandbox trong thư mục dữ liệu. The sandboxes of the data folder.",
     "clock": "Đồng hồ của một sandbox. A sandbox's clock.",
     "fault": "Lỗi theo yêu cầu. Faults on order.",
+    "exchanges": "Nhật ký trao đổi. Who asked what, and what was answered.",
+    "why": "Vì sao bị từ chối. Why an exchange was refused.",
     "rules": "Quy định của các tỉnh. What the regulations say.",
     "form": "Biểu mẫu, danh sách. Forms and their lists.",
     "report": "Báo cáo, kế hoạch. Reports and plans: due, filed, printed.",

@@ -1,10 +1,13 @@
-"""What every exchange asks before anything else: whether a fault may fire there. One look into memory answers it."""
+"""What every exchange asks first: whether a fault may fire there, and whether it is noted. One look into memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockca.registry import faults
+from sqlalchemy import Connection
+
+from mockca.desk.exchanges.notes import SETTINGS_KEY, Recording
+from mockca.registry import faults, settings
 from mockca.registry.store import Store
 
 
@@ -15,6 +18,12 @@ class Sight:
     version: int
     armed: frozenset[str]
     """The endpoints at which a fault may fire."""
+    recording: Recording
+
+
+def recording_of(connection: Connection) -> Recording:
+    """Which exchanges the sandbox wants noted; the usual ones where nobody has said."""
+    return Recording.model_validate(settings.get(connection, SETTINGS_KEY) or {})
 
 
 class Lookout:
@@ -30,5 +39,5 @@ class Lookout:
         seen = self._seen
         if seen is None or seen.version != version:
             with self._store.read() as connection:
-                seen = self._seen = Sight(version, faults.armed(connection))
+                seen = self._seen = Sight(version, faults.armed(connection), recording_of(connection))
         return seen

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 from mockca.clock import EARLIEST
 from mockca.desk.crl_issue import CrlName, current_record, next_change
+from mockca.desk.exchanges.notes import Note
 from mockca.desk.faults.drafts import AIA, CRL, OCSP, Carriage, ListDraft, StatusDraft
-from mockca.desk.faults.firing import Exchange, armed, fire
+from mockca.desk.faults.firing import Exchange, Firing, armed, fire
+from mockca.desk.lookout import recording_of
 from mockca.desk.ocsp_answers import Standing, standing_at
 from mockca.desk.ocsp_requests import LONGEST_KEPT, RequestReader
 from mockca.desk.responders import Responders
@@ -53,6 +55,8 @@ class Published:
     """For how long HTTP caches may serve it unasked."""
     carriage: Carriage | None = None
     """How it is to be carried where a fault has changed that; such an answer is for its asker only, too."""
+    note: Note | None = None
+    """What is to be noted of the exchange; None for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class _Picture:
     """The next instant at which something that is recorded already happens by itself."""
     armed: frozenset[str] = frozenset()
     """Where faults may fire; nothing is asked about them elsewhere."""
+    noted: frozenset[str] = frozenset()
+    """Where every exchange is noted."""
     crls: dict[CrlName, Published] = field(default_factory=dict)
     standings: dict[int, Standing | None] = field(default_factory=dict)
     answers: dict[bytes, Published] = field(default_factory=dict)
@@ -99,9 +105,12 @@ class Publisher:
         """The CRL of that name, issued now where that is due."""
         picture, now = self._look()
         published = self._crl(picture, now, name)
+        if CRL not in picture.armed and CRL not in picture.noted:
+            return published
+        firing = self._fire(picture, Exchange(CRL, role=name.issuer, detail={"crl": name.value}))
+        published = replace(published, note=_note(picture, CRL, firing, role=name.issuer, operation=name.value))
         if CRL not in picture.armed:
             return published
-        firing = fire(self.sandbox, Exchange(CRL, role=name.issuer, detail={"crl": name.value}))
         draft = firing.on(ListDraft())
         if draft != ListDraft():
             published = replace(published, der=self._relisted(picture, now, name, published, draft))
@@ -150,25 +159,33 @@ class Publisher:
         """The answer with whatever faults do to it."""
         asked, refusal = self._asked(request)
         serials = [] if asked is None else [f"{cert_id.serial:x}" for cert_id in asked.cert_ids]
-        firing = fire(self.sandbox, Exchange(OCSP, frozenset(serials), detail={"certificates": serials}))
+        firing = self._fire(picture, Exchange(OCSP, frozenset(serials), detail={"certificates": serials}))
         right = StatusDraft(refusal, None if asked is None else asked.nonce)
         draft = firing.on(right)
         if draft == right:
             answer = self._ocsp(picture, now, request)
         elif draft.failure is not None or asked is None:
-            answer = self._failure(draft.failure or "internalError", now)
+            answer = self._failure(picture, draft.failure or "internalError", now, serials)
         else:
             answer = self._answer(picture, asked, now, draft)
-        return replace(answer, etag=None, carriage=firing.on(Carriage()))
+        note = answer.note
+        if firing.faults:
+            told = note or Note(OCSP, serials=tuple(serials), outcome=draft.failure or "")
+            note = replace(told, faults=firing.faults)
+        return replace(answer, etag=None, carriage=firing.on(Carriage()), note=note)
 
-    def certificate(self, role: str) -> tuple[bytes, Carriage | None]:
-        """The `root` or the `issuing` certificate, and how it is to be carried; None for the usual way."""
+    def _fire(self, picture: _Picture, exchange: Exchange) -> Firing:
+        return fire(self.sandbox, exchange) if exchange.endpoint in picture.armed else Firing()
+
+    def certificate(self, role: str) -> Published:
+        """The `root` or the `issuing` certificate."""
         signer = getattr(self.sandbox.hierarchy, role)
-        picture, _ = self._look()
-        if AIA not in picture.armed:
-            return signer.der, None
-        firing = fire(self.sandbox, Exchange(AIA, role=role, detail={"certificate": role}))
-        return signer.der, firing.on(Carriage())
+        picture, now = self._look()
+        firing = self._fire(picture, Exchange(AIA, role=role, detail={"certificate": role}))
+        carriage = firing.on(Carriage()) if AIA in picture.armed else None
+        return Published(
+            signer.der, None, None, now, 0, carriage, _note(picture, AIA, firing, role=role, operation=role)
+        )
 
     def _asked(self, request: bytes) -> tuple[OcspRequest | None, str | None]:
         """What is asked; or else None, and the OCSPResponseStatus that is the answer."""
@@ -184,7 +201,7 @@ class Publisher:
             return kept
         asked, refusal = self._asked(request)
         if asked is None:
-            return self._failure(refusal or "internalError", now)
+            return self._failure(picture, refusal or "internalError", now)
         answer = self._answer(picture, asked, now, StatusDraft(nonce=asked.nonce))
         if answer.etag is not None and len(request) <= LONGEST_KEPT:
             if len(picture.answers) >= MOST_KEPT:
@@ -196,7 +213,7 @@ class Publisher:
         settings = picture.marks.settings
         standings = self._standings(picture, [cert_id.serial for cert_id in asked.cert_ids], now)
         if standings is None:
-            return self._failure("unauthorized", now)
+            return self._failure(picture, "unauthorized", now, [f"{each.serial:x}" for each in asked.cert_ids])
         period, stale = settings.ocsp_period, draft.stale_seconds
         this_update = now if stale is None else _made_stale(now, period, stale)
         der = self._responders.who(draft.signing).respond(
@@ -222,10 +239,17 @@ class Publisher:
             this_update=this_update,
             until=min(later(now, settings.presigned_for), *[standing.until for standing in standings]),
             cache_seconds=settings.cache_seconds,
+            note=_note(
+                picture,
+                OCSP,
+                serials=tuple(f"{each.serial:x}" for each in asked.cert_ids),
+                outcome=", ".join(standing.status for standing in standings),
+            ),
         )
 
-    def _failure(self, name: str, now: datetime) -> Published:
-        return Published(der=failure(name), etag=None, this_update=None, until=now, cache_seconds=0)
+    def _failure(self, picture: _Picture, name: str, now: datetime, serials: Sequence[str] = ()) -> Published:
+        note = _note(picture, OCSP, serials=tuple(serials), outcome=name)
+        return Published(failure(name), etag=None, this_update=None, until=now, cache_seconds=0, note=note)
 
     def _standings(self, picture: _Picture, serials: Sequence[int], now: datetime) -> list[Standing] | None:
         """How the serials stand; None where one of them gets no answer."""
@@ -286,14 +310,34 @@ class Publisher:
                     crl_number=sum(next_number(connection, name.issuer) for name in (CrlName.ROOT, CrlName.DELTA)),
                     horizon=min(due or FOREVER, next_change(connection, reading.now) or FOREVER),
                     armed=armed(connection),
+                    noted=recording_of(connection).published,
                 )
             before = self._picture
             if before is not None and before.marks == marks and reading.now < before.horizon:
-                picture.standings, picture.answers = before.standings, before.answers
+                picture.standings = before.standings
+                if before.noted == picture.noted:
+                    picture.answers = before.answers
                 if before.crl_number == picture.crl_number:
                     picture.crls = before.crls
             self._picture = picture
             return picture, due, reading.now
+
+
+def _note(
+    picture: _Picture,
+    endpoint: str,
+    firing: Firing | None = None,
+    *,
+    role: str = "",
+    operation: str = "",
+    serials: tuple[str, ...] = (),
+    outcome: str = "",
+) -> Note | None:
+    """What is noted of an exchange: something where all are, or where a fault has fired."""
+    fired = () if firing is None else firing.faults
+    if endpoint not in picture.noted and not fired:
+        return None
+    return Note(endpoint, role=role, operation=operation, serials=serials, outcome=outcome, faults=fired)
 
 
 def _made_stale(now: datetime, lasts: timedelta, seconds: float) -> datetime:

@@ -5,6 +5,7 @@
 <home>/<name>/keys/*.pem         the hierarchy's keys (0600)
 <home>/<name>/keys/device.secret what PINs of new devices are derived from (0600)
 <home>/<name>/timestamp-serials  the serial number of the next time stamp
+<home>/<name>/exchanges          the latest exchanges
 <home>/<name>/tokens/            the devices
 <home>/<name>/credentials.json   who may sign in as whom (0600)
 """
@@ -27,6 +28,7 @@ from sqlalchemy import URL
 from mockca.clock import SharedClock, system_now
 from mockca.desk import report_openings
 from mockca.desk.commands import AuthorityKeys, CreateSandbox
+from mockca.desk.exchanges.notes import FILE as EXCHANGES
 from mockca.desk.lookout import Lookout
 from mockca.desk.seeding import Credential, accounts_of, enter_accounts, enter_units
 from mockca.errors import Conflict, NotFound
@@ -37,6 +39,7 @@ from mockca.pki.issuing import LeafIssuer
 from mockca.randomness import Randomness, new_octets, new_seed
 from mockca.registry import accounts, certificates, databases, devices, journal, settings
 from mockca.registry.accounts import Account
+from mockca.registry.exchanges import ExchangeRing
 from mockca.registry.migrations import migrate
 from mockca.registry.store import Store
 from mockca.rules import loading as rules
@@ -74,6 +77,11 @@ class Sandbox:
     def lookout(self) -> Lookout:
         """What its exchanges ask about first."""
         return Lookout(self.store)
+
+    @cached_property
+    def exchanges(self) -> ExchangeRing:
+        """Its latest exchanges."""
+        return ExchangeRing(self.home / EXCHANGES)
 
     def regulation(self, regulation_id: str) -> Regulation:
         """The regulation in force here under this id; NotFound where there is none."""
@@ -172,6 +180,7 @@ class Sandboxes:
             now = world.first_instant()
             _fill(connection, sandbox.home, world, now)
         sandbox.shelf.sweep(set())
+        sandbox.exchanges.clear()
         sandbox.clock.set(now)
         sandbox.clock.scale(1)
         if world.frozen:

@@ -17,8 +17,10 @@ from sqlalchemy import Connection
 
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import SetTimestamping
+from mockca.desk.exchanges.notes import Note
 from mockca.desk.faults.drafts import TSA, Carriage, Signing, TimestampDraft
-from mockca.desk.faults.firing import Exchange, armed, fire
+from mockca.desk.faults.firing import Exchange, Firing, armed, fire
+from mockca.desk.lookout import recording_of
 from mockca.desk.timestamp_serials import TimestampSerials
 from mockca.desk.views import TimestampingView
 from mockca.pki import tsa
@@ -48,10 +50,13 @@ class TimestampSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """An answer, and how it is to be carried; None for the usual way."""
+    """An answer."""
 
     der: bytes
     carriage: Carriage | None = None
+    """How it is to be carried; None for the usual way."""
+    note: Note | None = None
+    """What is to be noted of the exchange; None for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class _Known:
     version: int
     settings: TimestampSettings
     armed: bool
+    noted: bool
 
 
 class Timestamper:
@@ -77,15 +83,19 @@ class Timestamper:
         """The TimeStampResp for a request; garbage gets one too."""
         known = self._look()
         draft, why = self._draft(request, known.settings)
-        carriage = None
+        carriage, firing = None, Firing()
         if known.armed:
             firing = fire(self.sandbox, Exchange(TSA, detail=_told(draft)))
             draft = firing.on(draft)
             carriage = firing.on(Carriage())
+        note = None
+        if known.noted or firing.faults:
+            serials = () if draft.stamp is None else (f"{draft.stamp.serial:x}",)
+            note = Note(TSA, serials=serials, outcome=draft.failure or "granted", faults=firing.faults)
         if draft.failure is not None or draft.stamp is None:
             texts = (why.vi, why.en) if why is not None else ()
-            return Stamped(tsa.rejection(draft.failure or "systemFailure", *texts), carriage)
-        return Stamped(self._signer(draft.signing).respond(draft.stamp), carriage)
+            return Stamped(tsa.rejection(draft.failure or "systemFailure", *texts), carriage, note)
+        return Stamped(self._signer(draft.signing).respond(draft.stamp), carriage, note)
 
     def _draft(self, request: bytes, wanted: TimestampSettings) -> tuple[TimestampDraft, Rejected | None]:
         try:
@@ -119,7 +129,8 @@ class Timestamper:
         known = self._known
         if known is None or known.version != version:
             with self.sandbox.store.read() as connection:
-                known = _Known(version, timestamp_settings(connection), TSA in armed(connection))
+                noted = recording_of(connection).tsa
+                known = _Known(version, timestamp_settings(connection), TSA in armed(connection), noted)
             self._known = known
         return known
 

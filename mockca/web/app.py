@@ -6,7 +6,7 @@ import logging
 import traceback
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from flask_wtf.csrf import CSRFError
@@ -25,6 +25,7 @@ from mockca.web.carrying import Carrier
 from mockca.web.control import control
 from mockca.web.face import MOST_OCTETS, BadShape, Face
 from mockca.web.house import house
+from mockca.web.noting import note_answer
 from mockca.web.portal import portal
 from mockca.web.problems import MEDIA_TYPE, Unauthenticated, problem, problem_of, too_large
 from mockca.web.site import languages, rendering, sessions
@@ -86,6 +87,7 @@ def create_app(sandboxes: Sandboxes) -> OpenAPI:
         app.register_blueprint(room)
     app.before_request(_refuse_long_bodies)
     app.after_request(_secure)
+    app.after_request(note_answer)
     app.register_error_handler(MockcaError, _on_refusal)
     app.register_error_handler(Unauthenticated, _on_unauthenticated)
     app.register_error_handler(NotSignedIn, _on_stranger)
@@ -111,7 +113,7 @@ def _secure(response: Response) -> Response:
 
 def _tell(what: Problem, headers: dict[str, str] | None = None) -> Response:
     """The problem as JSON, or as a page where a browser asks outside the API."""
-    what = what.model_copy(update={"instance": what.instance or request.path[:200]})
+    what = g.problem = what.model_copy(update={"instance": what.instance or request.path[:200]})
     if _for_a_person():
         response = Response(render_template("site/problem.html", problem=what), status=what.status)
     else:
@@ -128,6 +130,7 @@ def _for_a_person() -> bool:
 
 
 def _on_refusal(error: MockcaError) -> Response:
+    g.error = error
     return _tell(problem_of(error))
 
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from mockca.desk import control as desk
-from mockca.desk import faults
-from mockca.desk.commands import AddFault, ResetSandbox, SetTimestamping, StageCertificates, TurnClock
+from mockca.desk import exchanges, faults
+from mockca.desk.commands import AddFault, ResetSandbox, SetRecording, SetTimestamping, StageCertificates, TurnClock
 from mockca.desk.staging import stage_certificates as stage
 from mockca.desk.timestamps import set_timestamping as set_up
 from mockca.desk.timestamps import timestamping_view
-from mockca.desk.views import ClockView, FaultListView, FaultView, SandboxView, StagedView, TimestampingView
+from mockca.desk.views import (
+    ClockView,
+    ExchangeListView,
+    FaultListView,
+    FaultView,
+    RecordingView,
+    SandboxView,
+    StagedView,
+    TimestampingView,
+    WhyView,
+)
 from mockca.web.access import actor, here, require_trainer, sandboxes, sign_in
 from mockca.web.calendar import require_possible
 from mockca.web.face import Face
-from mockca.web.models import InSandbox, OfNumber
-from mockca.web.operations import require_operation
+from mockca.web.models import ExchangeQuery, InSandbox, OfNumber
+from mockca.web.operations import fields_of, require_operation
 
 control = Face(
     "control",
@@ -79,6 +89,33 @@ def list_faults(path: InSandbox) -> FaultListView:
 def remove_fault(path: OfNumber) -> FaultView:
     """Gỡ một lỗi. Take a fault away."""
     return faults.remove_fault(here(), actor(), path.number)
+
+
+@control.reads("/exchanges", ExchangeListView)
+def list_exchanges(path: InSandbox, query: ExchangeQuery) -> ExchangeListView:
+    """Nhật ký trao đổi. The latest exchanges, the newest first."""
+    del path
+    return exchanges.list_exchanges(here(), **query.model_dump())
+
+
+@control.reads("/exchanges/<number>/why", WhyView)
+def explain_exchange(path: OfNumber) -> WhyView:
+    """Vì sao bị từ chối. Why an exchange was refused: the rule, what would be accepted, and what comes nearest."""
+    return exchanges.why(here(), path.number, fields_of)
+
+
+@control.reads("/recording", RecordingView)
+def read_recording(path: InSandbox) -> RecordingView:
+    """Những trao đổi nào được ghi. Which exchanges are noted."""
+    del path
+    return exchanges.recording_view(here())
+
+
+@control.replaces("/recording", RecordingView)
+def set_recording(path: InSandbox, body: SetRecording) -> RecordingView:
+    """Chọn những trao đổi được ghi. Say which exchanges are noted."""
+    del path
+    return exchanges.set_recording(here(), actor(), body)
 
 
 @control.reads("/timestamping", TimestampingView)

@@ -195,6 +195,19 @@ class JournalQuery(Slice):
     about: Words | None = None
 
 
+class ExchangeQuery(Parameters):
+    before: Annotated[int, Field(ge=1, le=2**53)] | None = Field(
+        default=None, description="`next` của lần trước. The `next` of the slice before."
+    )
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    endpoint: Literal["api", "ocsp", "crl", "aia", "tsa"] | None = None
+    operation: Words | None = None
+    account: Words | None = None
+    serial: Identifier | None = None
+    refused: bool | None = Field(default=None, description="Trạng thái HTTP từ 400. With a status from 400 on.")
+    disturbed: bool | None = Field(default=None, description="Có lỗi theo yêu cầu. Changed by a fault on order.")
+
+
 class AnnouncementQuery(Slice):
     kind: Literal["activation", "revocation"] | None = None
     q: Words | None = Field(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from mockca.errors import Refused, Violation
 from mockca.web.api import api
@@ -25,3 +27,23 @@ def require_operation(name: str | None) -> None:
             )
         ]
     )
+
+
+def fields_of(operation: str) -> frozenset[str]:
+    """The names of all fields that an operation's body may have, those of its parts too; none where it takes none."""
+    known = api.operations.get(operation)
+    if known is None or known.body is None:
+        return frozenset()
+    return frozenset(_names(known.body.model_json_schema()))
+
+
+def _names(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        properties = schema.get("properties")
+        if isinstance(properties, dict):
+            yield from properties
+        for inner in schema.values():
+            yield from _names(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _names(inner)

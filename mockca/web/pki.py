@@ -17,13 +17,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mockca.clock import system_now
 from mockca.desk import due
+from mockca.desk.faults.drafts import OCSP, TSA
 from mockca.desk.publication import CrlName, Published, Publisher
-from mockca.desk.sandbox import Sandboxes
+from mockca.desk.sandbox import Sandbox, Sandboxes
 from mockca.desk.timestamps import Timestamper
+from mockca.desk.views import Problem
 from mockca.errors import NotFound
 from mockca.pki import ocsp, tsa
 from mockca.web.bare import STATUS_LINES, BodyTooLargeError, Headers, read_body, send, shown, tell
 from mockca.web.carrying import carry
+from mockca.web.noting import note_refusal, noting
 from mockca.web.problems import problem, problem_of, too_large
 
 log = logging.getLogger("mockca.web")
@@ -126,14 +129,17 @@ def _ocsp(publisher: Publisher, rest: str, environ: WSGIEnvironment, start_respo
         try:
             request = read_body(environ, ocsp.MAX_OCTETS)
         except BodyTooLargeError:
-            return tell(too_large(ocsp.MAX_OCTETS), environ, start_response, [("Connection", "close")])
+            large = too_large(ocsp.MAX_OCTETS)
+            return _refuse(publisher.sandbox, OCSP, large, environ, start_response, [("Connection", "close")])
         published = publisher.ocsp(request)
+        start_response = noting(publisher.sandbox, published.note, start_response)
         if published.carriage is not None:
             return carry(published.carriage, environ, start_response, published.der, OCSP_TYPE, [])
         return send(environ, start_response, published.der, OCSP_TYPE, [])
     if method not in READ:
         allowed = "GET, HEAD" if rest else "GET, HEAD, POST"
-        return tell(problem(405, f"{method} {shown(environ)}"), environ, start_response, [("Allow", allowed)])
+        wrong = problem(405, f"{method} {shown(environ)}")
+        return _refuse(publisher.sandbox, OCSP, wrong, environ, start_response, [("Allow", allowed)])
     if len(rest) > LONGEST_GET:
         long = problem(
             414,
@@ -142,13 +148,14 @@ def _ocsp(publisher: Publisher, rest: str, environ: WSGIEnvironment, start_respo
             kind="address-too-long",
             remedy="Gửi yêu cầu bằng POST. / Send the request by POST.",
         )
-        return tell(long, environ, start_response)
+        return _refuse(publisher.sandbox, OCSP, long, environ, start_response)
     try:
         request = b64decode(rest.encode("latin-1"), validate=True)
     except (binascii.Error, UnicodeEncodeError):
         # Unreadable either way, so the answer is the one for unreadable DER.
         request = b""
     published = publisher.ocsp(request)
+    start_response = noting(publisher.sandbox, published.note, start_response)
     return _publish(published, OCSP_TYPE, environ, start_response, [])
 
 
@@ -156,7 +163,8 @@ def _timestamp(timestamper: Timestamper, environ: WSGIEnvironment, start_respons
     """Time stamping over HTTP (RFC 3161 §3.4): by POST alone."""
     method = environ["REQUEST_METHOD"]
     if method != "POST":
-        return tell(problem(405, f"{method} {shown(environ)}"), environ, start_response, [("Allow", "POST")])
+        wrong_method = problem(405, f"{method} {shown(environ)}")
+        return _refuse(timestamper.sandbox, TSA, wrong_method, environ, start_response, [("Allow", "POST")])
     stated = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     if stated not in ("", QUERY_TYPE):
         wrong = problem(
@@ -165,12 +173,14 @@ def _timestamp(timestamper: Timestamper, environ: WSGIEnvironment, start_respons
             remedy=f"Gửi TimeStampReq với `Content-Type: {QUERY_TYPE}`. / "
             f"Send a TimeStampReq with `Content-Type: {QUERY_TYPE}`.",
         )
-        return tell(wrong, environ, start_response)
+        return _refuse(timestamper.sandbox, TSA, wrong, environ, start_response)
     try:
         request = read_body(environ, tsa.MAX_OCTETS)
     except BodyTooLargeError:
-        return tell(too_large(tsa.MAX_OCTETS), environ, start_response, [("Connection", "close")])
+        large = too_large(tsa.MAX_OCTETS)
+        return _refuse(timestamper.sandbox, TSA, large, environ, start_response, [("Connection", "close")])
     stamped = timestamper.answer(request)
+    start_response = noting(timestamper.sandbox, stamped.note, start_response)
     if stamped.carriage is not None:
         return carry(stamped.carriage, environ, start_response, stamped.der, REPLY_TYPE, [])
     return send(environ, start_response, stamped.der, REPLY_TYPE, [("Cache-Control", "no-store")])
@@ -187,6 +197,7 @@ def _document(
         return tell(problem(405, f"{method} {shown(environ)}"), environ, start_response, [("Allow", "GET, HEAD")])
     if rest in CRLS:
         published = publisher.crl(CRLS[rest])
+        start_response = noting(publisher.sandbox, published.note, start_response)
         headers = [("Content-Disposition", f'attachment; filename="{rest.partition("/")[2]}"')]
         # The sandbox's clock may be ahead of the real one, by which HTTP goes: a time yet to come may not stand
         # here (RFC 9110 §8.8.2.1). For the same reason If-Modified-Since is passed over, in favour of the tag.
@@ -194,12 +205,25 @@ def _document(
             headers.append(("Last-Modified", format_datetime(published.this_update, usegmt=True)))
         return _publish(published, CRL_TYPE, environ, start_response, headers)
     if rest in CERTIFICATES:
-        certificate, carriage = publisher.certificate(CERTIFICATES[rest])
+        published = publisher.certificate(CERTIFICATES[rest])
+        start_response = noting(publisher.sandbox, published.note, start_response)
         headers = [("Content-Disposition", f'attachment; filename="{rest.partition("/")[2]}"')]
-        if carriage is not None:
-            return carry(carriage, environ, start_response, certificate, CERTIFICATE_TYPE, headers)
-        return send(environ, start_response, certificate, CERTIFICATE_TYPE, headers)
+        if published.carriage is not None:
+            return carry(published.carriage, environ, start_response, published.der, CERTIFICATE_TYPE, headers)
+        return send(environ, start_response, published.der, CERTIFICATE_TYPE, headers)
     return send(environ, start_response, POLICY, "text/plain; charset=utf-8", [])
+
+
+def _refuse(
+    sandbox: Sandbox,
+    endpoint: str,
+    what: Problem,
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    headers: Headers | None = None,
+) -> Iterable[bytes]:
+    note_refusal(sandbox, endpoint, what)
+    return tell(what, environ, start_response, headers)
 
 
 def _publish(

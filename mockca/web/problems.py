@@ -34,6 +34,7 @@ KINDS_VI = {
     "deadline": "thời hạn",
     "device": "thiết bị",
     "dossier": "hồ sơ",
+    "exchange": "lần trao đổi",
     "fault": "lỗi đã đặt",
     "form": "biểu mẫu",
     "handover": "biên bản giao nhận",

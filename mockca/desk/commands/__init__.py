@@ -15,6 +15,7 @@ from mockca.desk.commands.base import (
 from mockca.desk.commands.control import AuthorityKeys, CreateSandbox, ResetSandbox, TurnClock
 from mockca.desk.commands.dossiers import CheckDossier, DecideDossier, FileDossier, IssueCertificate, SubmitRoster
 from mockca.desk.commands.effect import LiftSuspension, ProposeActivation, SuspendCertificate
+from mockca.desk.commands.exchanges import SetRecording
 from mockca.desk.commands.faults import AddFault, SetTimestamping
 from mockca.desk.commands.handovers import HandoverItem, RecordHandover, ReportDamage, ReportLoss
 from mockca.desk.commands.keeping import Appoint, AssignCustodian, AssignmentDecision, CustodyMinutes, TakeOut
@@ -66,6 +67,7 @@ __all__ = [
     "ResetSandbox",
     "Row",
     "SerialHex",
+    "SetRecording",
     "SetTimestamping",
     "Share",
     "Signatory",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import AddFault
 from mockca.desk.faults.drafts import AIA, API, CRL, OCSP
 from mockca.desk.faults.effects import EFFECTS
-from mockca.desk.sandbox import Sandbox
 from mockca.desk.views import FaultListView, FaultView
 from mockca.errors import Conflict, NotFound, Refused, Violation
 from mockca.registry import faults, journal
 from mockca.registry.faults import Fault
+
+if TYPE_CHECKING:
+    from mockca.desk.sandbox import Sandbox
 
 CONTROL: Final = "control"
 """Stands where a clause id would: the control plane is no part of any regulation."""

@@ -10,6 +10,8 @@ from mockca.pki.tsa import Stamp
 TSA, OCSP, CRL, AIA, API = "tsa", "ocsp", "crl", "aia", "api"
 ENDPOINTS: Final = (TSA, OCSP, CRL, AIA, API)
 """Where faults may be set, in the order in which they are shown."""
+ANYBODY: Final = "anybody"
+"""At the API, the role of who has not signed in."""
 
 Signing: TypeAlias = Literal["as it should be", "with SHA-1", "with an expired certificate", "by somebody else"]
 

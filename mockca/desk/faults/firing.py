@@ -44,6 +44,8 @@ class Firing:
     """The effects that an exchange suffers, in the order in which their faults were set."""
 
     effects: tuple[tuple[Effect, Parameters], ...] = ()
+    faults: tuple[tuple[int, str], ...] = ()
+    """The faults themselves: number, effect."""
 
     def on(self, draft: DraftT) -> DraftT:
         """The draft with every effect on its kind in it."""
@@ -76,16 +78,31 @@ def fire(sandbox: Sandbox, exchange: Exchange) -> Firing:
                 },
                 clauses=[],
             )
-    return Firing(tuple((EFFECTS[fault.effect], fault.parameters) for fault in fired))
+    return Firing(
+        tuple((EFFECTS[fault.effect], fault.parameters) for fault in fired),
+        tuple((fault.number, fault.effect) for fault in fired),
+    )
+
+
+def held_against(fault: Fault, exchange: Exchange) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What of a fault fits an exchange, and what does not: each as `condition value`.
+
+    A fault that will not fire again does not fit in that; whether its turn has come is not asked.
+    """
+    conditions = {
+        "endpoint": (fault.endpoint, fault.endpoint == exchange.endpoint),
+        "serial": (fault.serial, fault.serial in exchange.serials),
+        "role": (fault.role, fault.role == exchange.role),
+        "operation": (fault.operation, fault.operation == exchange.operation),
+        "next": (fault.next, not fault.spent),
+    }
+    given = {f"{name} {value}": fits for name, (value, fits) in conditions.items() if value is not None}
+    return tuple(name for name, fits in given.items() if fits), tuple(name for name, fits in given.items() if not fits)
 
 
 def _fires(connection: Connection, fault: Fault, exchange: Exchange) -> bool:
     """Whether this fault fires now. It is counted either way, if the exchange is one that it means."""
-    if fault.serial is not None and fault.serial not in exchange.serials:
-        return False
-    if fault.role is not None and fault.role != exchange.role:
-        return False
-    if fault.operation is not None and fault.operation != exchange.operation:
+    if held_against(fault, exchange)[1]:
         return False
     seen = fault.seen + 1
     fires = _is_its_turn(fault, seen)

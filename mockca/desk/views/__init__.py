@@ -11,6 +11,16 @@ from mockca.desk.views.control import ClockView, JournalEntryView, RegulationVie
 from mockca.desk.views.devices import DeviceView, HandoverItemView, HandoverView
 from mockca.desk.views.dossiers import DossierView, RosterView, SheetView
 from mockca.desk.views.effect import ActivationView
+from mockca.desk.views.exchanges import (
+    BrokenRuleView,
+    ExchangeListView,
+    ExchangeView,
+    FiredView,
+    NearestView,
+    NearFaultView,
+    RecordingView,
+    WhyView,
+)
 from mockca.desk.views.faults import FaultListView, FaultView, TimestampingView
 from mockca.desk.views.forms import FilledFormView, FormFieldView, ReadingView
 from mockca.desk.views.keeping import (
@@ -53,6 +63,7 @@ __all__ = [
     "ArchiveItemView",
     "BodyFiguresView",
     "BodyView",
+    "BrokenRuleView",
     "CertificateStatus",
     "CertificateView",
     "ClockView",
@@ -62,9 +73,12 @@ __all__ = [
     "DeadlineView",
     "DeviceView",
     "DossierView",
+    "ExchangeListView",
+    "ExchangeView",
     "FaultListView",
     "FaultView",
     "FilledFormView",
+    "FiredView",
     "FormFieldView",
     "GapView",
     "HandoverItemView",
@@ -73,6 +87,8 @@ __all__ = [
     "IssuedView",
     "JournalEntryView",
     "LetterView",
+    "NearFaultView",
+    "NearestView",
     "NoticeView",
     "OutingView",
     "OwedReportView",
@@ -82,6 +98,7 @@ __all__ = [
     "Problem",
     "PublicCertificateView",
     "ReadingView",
+    "RecordingView",
     "RegulationView",
     "ReorganisationItemView",
     "ReorganisationView",
@@ -107,4 +124,5 @@ __all__ = [
     "ViolationView",
     "WarningView",
     "WhoAmI",
+    "WhyView",
 ]

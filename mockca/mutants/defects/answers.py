@@ -263,7 +263,7 @@ def ocsp_takes_long_nonces_only(patch: Patch) -> None:
 def ocsp_blames_itself(patch: Patch) -> None:
     failure = Publisher._failure
 
-    def otherwise(self: Publisher, name: str, now: datetime) -> Any:
-        return failure(self, "internalError" if name == "malformedRequest" else name, now)
+    def otherwise(self: Publisher, picture: Any, name: str, *rest: Any) -> Any:
+        return failure(self, picture, "internalError" if name == "malformedRequest" else name, *rest)
 
     patch.member(Publisher, "_failure", otherwise)

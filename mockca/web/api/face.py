@@ -6,14 +6,11 @@ from flask import Response, g, request
 
 from mockca.desk.actors import Actor
 from mockca.desk.faults import Carriage, Exchange, fire
-from mockca.desk.faults.drafts import API
+from mockca.desk.faults.drafts import ANYBODY, API
 from mockca.web.access import here, sign_in
 from mockca.web.carrying import CARRIAGE
 from mockca.web.face import Face
 from mockca.web.problems import Unauthenticated
-
-ANYBODY = "anybody"
-"""The role of who has not signed in."""
 
 api = Face(
     "api",
@@ -55,7 +52,9 @@ def _disturbed() -> Response | None:
         operation,
         {name: value for name, value in detail.items() if value},
     )
-    carriage = fire(sandbox, exchange).on(Carriage())
+    firing = fire(sandbox, exchange)
+    g.fired = firing.faults
+    carriage = firing.on(Carriage())
     if carriage != Carriage():
         request.environ[CARRIAGE] = carriage
     return None if carriage.status is None else Response(status=carriage.status)
