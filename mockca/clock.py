@@ -132,9 +132,18 @@ class SharedClock:
         self._read()
 
     @classmethod
-    def create(cls, path: Path, start: datetime, frozen: bool = False) -> SharedClock:
+    def create(
+        cls,
+        path: Path,
+        start: datetime,
+        frozen: bool = False,
+        *,
+        scale: float = 1.0,
+        epoch: int = 0,
+        generation: int = 0,
+    ) -> SharedClock:
         """Make the file and open it; it shows `start` now. FileExistsError where there is one already."""
-        state = _State(1, 0, 0, _micros(system_now()), _micros(_checked(start)), 1.0, frozen)
+        state = _State(1, epoch, generation, _micros(system_now()), _micros(_checked(start)), scale, frozen)
         draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             with draft.open("xb") as file:

@@ -8,6 +8,7 @@ MockcaError
 ├── Forbidden      this role may not do that (403)
 ├── NotAvailable   the regulation knows no such service (422)
 ├── NotFound       nothing under that name (404)
+├── Moved          another world has taken the sandbox's place meanwhile; nothing was done (503)
 ├── Malformed      bytes that are not what they claim to be: CSR, DER, signature (400)
 └── SetUpError     the machine lacks something (no SoftHSM2, unwritable folder); says what to type
 """
@@ -95,6 +96,13 @@ class NotFound(MockcaError):
     def __init__(self, kind: str, name: str) -> None:
         self.kind, self.name = kind, name
         super().__init__(f"no {kind} {name} here")
+
+
+class Moved(MockcaError):
+    """A snapshot was restored while the request was under way: what it wanted to change is no more."""
+
+    def __init__(self) -> None:
+        super().__init__("the sandbox was restored from a snapshot just now, and nothing was done; send it again")
 
 
 class Malformed(MockcaError):

@@ -12,6 +12,7 @@ SUBCOMMANDS = {
     "clock": "Đồng hồ của một sandbox. A sandbox's clock.",
     "fault": "Lỗi theo yêu cầu. Faults on order.",
     "exchanges": "Nhật ký trao đổi. Who asked what, and what was answered.",
+    "snapshot": "Ảnh chụp sandbox. A whole sandbox in one file, and back.",
     "why": "Vì sao bị từ chối. Why an exchange was refused.",
     "rules": "Quy định của các tỉnh. What the regulations say.",
     "form": "Biểu mẫu, danh sách. Forms and their lists.",

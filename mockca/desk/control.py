@@ -28,6 +28,12 @@ def turn_clock(sandbox: Sandbox, actor: Actor, command: TurnClock) -> ClockView:
     asked = command.model_dump(exclude_none=True)
     if len(asked) != 1:
         raise Refused([_one_of(asked)])
+    with sandbox.standing_still():
+        ran = _turn(sandbox, actor, command)
+    return clock_view(sandbox, ran)
+
+
+def _turn(sandbox: Sandbox, actor: Actor, command: TurnClock) -> tuple[str, ...]:
     ran: tuple[str, ...] = ()
     with sandbox.store.write() as connection:
         now = sandbox.clock.now()
@@ -52,7 +58,7 @@ def turn_clock(sandbox: Sandbox, actor: Actor, command: TurnClock) -> ClockView:
             sandbox.clock.freeze()
         else:
             sandbox.clock.resume()
-    return clock_view(sandbox, ran)
+    return ran
 
 
 def _target(command: TurnClock, now: datetime) -> datetime:

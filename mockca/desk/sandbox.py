@@ -12,16 +12,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from sqlalchemy import URL
 
@@ -45,8 +48,11 @@ from mockca.registry.store import Store
 from mockca.rules import loading as rules
 from mockca.rules.deadlines import VIETNAM
 from mockca.rules.regulation import Regulation
+from token_emulator.claims import file_lock
 from token_emulator.device import Shelf
 
+STILL = "still"
+"""The lock of whoever changes the sandbox as a whole."""
 HIERARCHY = ("root", "issuing", "ocsp", "tsa")
 
 
@@ -71,6 +77,8 @@ class Sandbox:
     device_secret: bytes
     generation: int
     """The clock's generation when this was opened; another one means that the sandbox was reset since."""
+    place: tuple[int, int]
+    """Which folder this is, as the system knows it; another one there means that a snapshot was restored since."""
     _accounts: dict[str, Account] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
@@ -108,6 +116,12 @@ class Sandbox:
             raise NotFound("account", name)
         return found
 
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let nobody else turn the clock, reset the sandbox or take or restore a snapshot meanwhile."""
+        with file_lock(self.home / STILL, fcntl.LOCK_EX):
+            yield
+
     def close(self) -> None:
         self.store.close()
 
@@ -133,11 +147,11 @@ class Sandboxes:
     def open(self, name: str) -> Sandbox:
         """The sandbox of that name, opened once and again after a reset; NotFound where there is none."""
         sandbox = self._open.get(name)
-        if sandbox is not None and sandbox.clock.generation == sandbox.generation:
+        if sandbox is not None and _is_current(sandbox):
             return sandbox
         with self._lock:
             sandbox = self._open.get(name)
-            if sandbox is not None and sandbox.clock.generation == sandbox.generation:
+            if sandbox is not None and _is_current(sandbox):
                 return sandbox
             if name not in self.names():
                 raise NotFound("sandbox", name)
@@ -167,6 +181,11 @@ class Sandboxes:
     def reset(self, name: str, seed: str | None = None) -> Sandbox:
         """Empty the sandbox and fill it anew; keys and credentials stay, the seed too unless given."""
         sandbox = self.open(name)
+        with sandbox.standing_still():
+            self._reset(sandbox, seed)
+        return self.open(name)
+
+    def _reset(self, sandbox: Sandbox, seed: str | None) -> None:
         with sandbox.store.write() as connection:
             kept = {key: settings.get(connection, key) for key in ("url", "regulations", "start", "frozen")}
             databases.empty(connection)
@@ -188,7 +207,6 @@ class Sandboxes:
         else:
             sandbox.clock.resume()
         sandbox.clock.bump_generation()
-        return self.open(name)
 
     def credentials(self, name: str) -> Mapping[str, Any]:
         """The sandbox's credentials file: accounts with their roles and credentials."""
@@ -290,7 +308,29 @@ def _fill(connection: Any, home: Path, world: _World, now: datetime) -> None:
     )
 
 
+def _is_current(sandbox: Sandbox) -> bool:
+    """Whether this is still the sandbox of its name: not reset, and no other one put into its place."""
+    try:
+        return sandbox.clock.generation == sandbox.generation and _place(sandbox.home) == sandbox.place
+    except FileNotFoundError:
+        return False
+
+
+def _place(home: Path) -> tuple[int, int]:
+    found = home.stat()
+    return found.st_dev, found.st_ino
+
+
 def _open(home: Path, name: str) -> Sandbox:
+    folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    opened = _opened(home, name)
+    # As long as it is held open, no other folder gets its number.
+    finalize(opened, os.close, folder)
+    return opened
+
+
+def _opened(home: Path, name: str) -> Sandbox:
+    place = _place(home)
     store = Store(databases.at(home))
     with store.read() as connection:
         stored = {key: settings.get(connection, key) for key in ("seed", "url", "regulations", "created_at")}
@@ -314,6 +354,7 @@ def _open(home: Path, name: str) -> Sandbox:
         shelf=Shelf(home / "tokens"),
         device_secret=(home / "keys" / "device.secret").read_bytes(),
         generation=clock.generation,
+        place=place,
     )
 
 

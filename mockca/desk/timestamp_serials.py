@@ -25,6 +25,17 @@ _LAYOUT: Final = struct.Struct(">QQ")
 """The next serial, and the one up to which they are set aside."""
 
 
+def read_next(path: Path) -> int:
+    """The serial that would be given out next."""
+    found = path.read_bytes()[: _LAYOUT.size] if path.exists() else b""
+    return int(_LAYOUT.unpack(found)[0]) if found else 1
+
+
+def write_next(path: Path, serial: int) -> None:
+    """Make the file, so that this serial is given out next."""
+    path.write_bytes(_LAYOUT.pack(serial, serial))
+
+
 class TimestampSerials:
     """The serial numbers of one sandbox's time stamps. Safe for threads and processes."""
 

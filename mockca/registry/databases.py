@@ -18,13 +18,16 @@ FILE: Final = "registry.db"
 """The database of a sandbox that has its own file."""
 ADDRESS: Final = "database.url"
 """Says where the database of any other sandbox is (0600: a password may stand in it)."""
+POINTER: Final = "database.file"
+"""Names the file of a sandbox that was restored. It is none that was there before: SQLite removes a database's helpers
+by their names, and whoever still has an earlier one open must not remove those of the new one."""
 DRIVER: Final = "postgresql+psycopg"
 EXAMPLE: Final = f"{DRIVER}://user@host/database"
 
 
 def homes(data: Path) -> list[Path]:
     """Folders of the sandboxes in a data folder, by their names; none where there is no such folder."""
-    return sorted({path.parent for name in (FILE, ADDRESS) for path in data.glob(f"[a-z]*/{name}")})
+    return sorted({path.parent for name in (FILE, ADDRESS, POINTER) for path in data.glob(f"[a-z]*/{name}")})
 
 
 def server(address: str | None) -> URL | None:
@@ -65,9 +68,18 @@ def at(home: Path) -> URL:
     """Address of the database of the sandbox in this folder. SetUpError where its driver is not installed."""
     path = home / ADDRESS
     if not path.exists():
-        return URL.create("sqlite", database=str(home / FILE))
+        pointer = home / POINTER
+        name = pointer.read_text("ascii").strip() if pointer.exists() else FILE
+        return URL.create("sqlite", database=str(home / name))
     _require_driver()
     return make_url(path.read_text("utf-8").strip())
+
+
+def point_to_new_file(home: Path) -> Path:
+    """Where the database of a sandbox that is being restored in this folder is to be put."""
+    name = f"registry-{new_seed()}.db"
+    (home / POINTER).write_text(name, "ascii")
+    return home / name
 
 
 def drop(home: Path) -> None:

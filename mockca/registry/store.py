@@ -14,6 +14,9 @@ from typing import Any, Final
 from weakref import WeakSet, finalize
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy.exc import OperationalError
+
+from mockca.errors import Moved
 
 BUSY_SECONDS: Final = 30
 WRITER_LOCK: Final = 0x6D6F636B
@@ -49,14 +52,18 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one unchanging state of the database and cannot write."""
-        with self._using() as opened, opened.reader.begin() as connection:
+        """A connection that sees one unchanging state of the database and cannot write.
+
+        Moved where it cannot be read any more, because another database has taken its place.
+        """
+        with self._using() as opened, opened.still_there(), opened.reader.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection that alone may write: committed on leaving, rolled back on an error.
 
+        Moved where another database has meanwhile taken the place of the one that was opened.
         Keep it short, and never ask for a second one inside the first (RuntimeError).
         """
         with self._using() as opened, opened.turn(), opened.writer.begin() as connection:
@@ -70,7 +77,12 @@ class Store:
         Read it before the data that is to be cached under it. It means nothing to another process.
         """
         with _guard:
-            return self._open().watch.version()
+            opened = self._open()
+            try:
+                return opened.watch.version()
+            except sqlite3.OperationalError:
+                opened.require_same_file()
+                raise
 
     def close(self) -> None:
         """Close the connections that nobody uses. Using the store again opens it again."""
@@ -140,6 +152,7 @@ class _Opened:
         self._thread_turn = threading.Lock()
         self._owner: int | None = None
         self._lock_file: int | None = None
+        self._lock_path = Path()
         self._held: WeakSet[Any] = WeakSet()
         self.watch: _Watch | _SnapshotWatch
         if url.get_backend_name() == "sqlite":
@@ -147,7 +160,8 @@ class _Opened:
             self.reader = _sqlite_engine(url, begin="BEGIN", pragmas=("query_only=ON",))
             self.writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL", "foreign_keys=ON"))
             self.watch = _Watch(path)
-            self._lock_file = os.open(path.with_name(path.name + "-lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock_path = path.with_name(path.name + "-lock")
+            self._lock_file = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         else:
             self.writer = _postgresql_engine(url, self._held)
             self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -163,11 +177,32 @@ class _Opened:
             try:
                 if self._lock_file is not None:
                     fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+                    self.require_same_file()
                 yield
             finally:
                 if self._lock_file is not None:
                     fcntl.flock(self._lock_file, fcntl.LOCK_UN)
                 self._owner = None
+
+    @contextmanager
+    def still_there(self) -> Iterator[None]:
+        """Where reading fails because another database has taken this one's place: Moved."""
+        try:
+            yield
+        except OperationalError:
+            self.require_same_file()
+            raise
+
+    def require_same_file(self) -> None:
+        """Moved where another database has taken this one's place, perhaps while its turn was waited for."""
+        if self._lock_file is None:
+            return
+        try:
+            there = self._lock_path.stat()
+        except FileNotFoundError:
+            raise Moved from None
+        if not os.path.samestat(there, os.fstat(self._lock_file)):
+            raise Moved
 
     def inherit(self) -> None:
         """In a child: these are the parent's. Its locks must not outlive it here."""

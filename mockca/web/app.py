@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from mockca.desk.sandbox import Sandboxes
 from mockca.desk.views import Problem
-from mockca.errors import MockcaError
+from mockca.errors import MockcaError, Moved
 from mockca.randomness import new_credential
 from mockca.web import contract
 from mockca.web.access import EXTENSION
@@ -131,7 +131,7 @@ def _for_a_person() -> bool:
 
 def _on_refusal(error: MockcaError) -> Response:
     g.error = error
-    return _tell(problem_of(error))
+    return _tell(problem_of(error), {"Retry-After": "1"} if isinstance(error, Moved) else None)
 
 
 def _on_unauthenticated(error: Unauthenticated) -> Response:

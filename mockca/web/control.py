@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from mockca.desk import control as desk
-from mockca.desk import exchanges, faults
-from mockca.desk.commands import AddFault, ResetSandbox, SetRecording, SetTimestamping, StageCertificates, TurnClock
+from mockca.desk import exchanges, faults, snapshots
+from mockca.desk.commands import (
+    AddFault,
+    ResetSandbox,
+    RestoreSnapshot,
+    SetRecording,
+    SetTimestamping,
+    StageCertificates,
+    TakeSnapshot,
+    TurnClock,
+)
 from mockca.desk.staging import stage_certificates as stage
 from mockca.desk.timestamps import set_timestamping as set_up
 from mockca.desk.timestamps import timestamping_view
@@ -15,15 +24,19 @@ from mockca.desk.views import (
     FaultView,
     RecordingView,
     SandboxView,
+    SnapshotListView,
+    SnapshotView,
     StagedView,
     TimestampingView,
     WhyView,
 )
 from mockca.web.access import actor, here, require_trainer, sandboxes, sign_in
 from mockca.web.calendar import require_possible
-from mockca.web.face import Face
-from mockca.web.models import ExchangeQuery, InSandbox, OfNumber
+from mockca.web.face import Face, File
+from mockca.web.models import ExchangeQuery, InSandbox, OfNumber, OfSnapshot
 from mockca.web.operations import fields_of, require_operation
+
+SNAPSHOT_TYPE = "application/x-tar"
 
 control = Face(
     "control",
@@ -116,6 +129,39 @@ def set_recording(path: InSandbox, body: SetRecording) -> RecordingView:
     """Chọn những trao đổi được ghi. Say which exchanges are noted."""
     del path
     return exchanges.set_recording(here(), actor(), body)
+
+
+@control.makes("/snapshots", SnapshotView)
+def take_snapshot(path: InSandbox, body: TakeSnapshot) -> SnapshotView:
+    """Chụp lại toàn bộ sandbox. Put the whole sandbox into a file: CA, registry, devices, clock."""
+    del path
+    return snapshots.take_snapshot(here(), actor(), body)
+
+
+@control.reads("/snapshots", SnapshotListView)
+def list_snapshots(path: InSandbox) -> SnapshotListView:
+    """Các ảnh chụp. The snapshots of this sandbox."""
+    del path
+    return snapshots.list_snapshots(here())
+
+
+@control.prints("/snapshots/<name>", SNAPSHOT_TYPE)
+def download_snapshot(path: OfSnapshot) -> File:
+    """Tải ảnh chụp về. The file of a snapshot, with every key and credential of the world in it."""
+    content = snapshots.snapshot_file(here(), actor(), path.name).read_bytes()
+    return File(content, SNAPSHOT_TYPE, f"{path.sandbox}-{path.name}.tar")
+
+
+@control.does("/snapshots/<name>/restoration", ClockView)
+def restore_snapshot(path: OfSnapshot, body: RestoreSnapshot) -> ClockView:
+    """Khôi phục từ ảnh chụp. Put the snapshot's world in the sandbox's place, all of it at one instant."""
+    return snapshots.restore_snapshot(sandboxes(), path.sandbox, actor(), path.name, body)
+
+
+@control.removes("/snapshots/<name>", SnapshotView)
+def remove_snapshot(path: OfSnapshot) -> SnapshotView:
+    """Xóa ảnh chụp. Remove a snapshot."""
+    return snapshots.remove_snapshot(here(), actor(), path.name)
 
 
 @control.reads("/timestamping", TimestampingView)

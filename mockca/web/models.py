@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from mockca.desk.commands import Identifier, Number, SerialHex
+from mockca.desk.commands import Identifier, Number, SerialHex, SnapshotName
 from mockca.desk.views import (
     AnnouncementView,
     AppointmentView,
@@ -69,6 +69,10 @@ class InSandbox(Parameters):
 
 class OfNumber(InSandbox):
     number: Number
+
+
+class OfSnapshot(InSandbox):
+    name: SnapshotName
 
 
 class OfSerial(InSandbox):

@@ -22,7 +22,7 @@ from mockca.desk.publication import CrlName, Published, Publisher
 from mockca.desk.sandbox import Sandbox, Sandboxes
 from mockca.desk.timestamps import Timestamper
 from mockca.desk.views import Problem
-from mockca.errors import NotFound
+from mockca.errors import Moved, NotFound
 from mockca.pki import ocsp, tsa
 from mockca.web.bare import STATUS_LINES, BodyTooLargeError, Headers, read_body, send, shown, tell
 from mockca.web.carrying import carry
@@ -75,6 +75,13 @@ class PkiFace:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request. Whatever is asked, the answer is below 500, unless the database fails."""
+        try:
+            return self._answer(environ, start_response)
+        except Moved:
+            # A snapshot was restored under our hands; what has taken its place answers.
+            return self._answer(environ, start_response)
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         name, _, rest = path[1:].partition(PREFIX)
         asks_ocsp = rest.partition("/")[0] == OCSP_PATH

@@ -15,6 +15,7 @@ from mockca.errors import (
     Forbidden,
     Malformed,
     MockcaError,
+    Moved,
     NotAvailable,
     NotFound,
     OutOfOrder,
@@ -46,6 +47,7 @@ KINDS_VI = {
     "revocation": "yêu cầu thu hồi",
     "roster": "danh sách tổng hợp",
     "sandbox": "sandbox",
+    "snapshot": "ảnh chụp",
     "unit": "cơ quan, tổ chức",
 }
 """Vietnamese words for the kinds of things that errors name."""
@@ -221,6 +223,14 @@ def problem_of(error: MockcaError) -> Problem:
             name = _short(error.name)
             kind = KINDS_VI.get(error.kind, error.kind)
             return problem(404, f"Không có {kind} {name}. / There is no {error.kind} {name}.")
+        case Moved():
+            return problem(
+                503,
+                f"Sandbox vừa được khôi phục từ một ảnh chụp; yêu cầu chưa được thực hiện. / {error}",
+                kind="moved",
+                title="Sandbox vừa được khôi phục / The sandbox has just been restored",
+                remedy="Gửi lại ngay. / Send it again at once.",
+            )
         case Malformed():
             return problem(400, f"Không đọc được {error.what}. / {error}", clause="unsourced")
         case SetUpError():

@@ -24,6 +24,7 @@ from mockca.desk.commands.reorganisations import PlanReorganisation, Share, Succ
 from mockca.desk.commands.reports import FileReport, RequestReport
 from mockca.desk.commands.restores import DecideRestore, RequestRestore
 from mockca.desk.commands.revocations import DecideRevocation, ForwardRevocation, RequestRevocation, Unfit
+from mockca.desk.commands.snapshots import RestoreSnapshot, SnapshotName, TakeSnapshot
 from mockca.desk.commands.staging import MOST_STAGED, StageCertificates
 from mockca.desk.commands.units import RegisterUnit
 
@@ -65,12 +66,14 @@ __all__ = [
     "RequestRestore",
     "RequestRevocation",
     "ResetSandbox",
+    "RestoreSnapshot",
     "Row",
     "SerialHex",
     "SetRecording",
     "SetTimestamping",
     "Share",
     "Signatory",
+    "SnapshotName",
     "StageCertificates",
     "Submission",
     "SubmitRoster",
@@ -78,6 +81,7 @@ __all__ = [
     "SuccessorBody",
     "SuspendCertificate",
     "TakeOut",
+    "TakeSnapshot",
     "Text",
     "TurnClock",
     "Unfit",

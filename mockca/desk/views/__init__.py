@@ -52,6 +52,7 @@ from mockca.desk.views.reports import (
 )
 from mockca.desk.views.restores import RestoredView, RestoreView
 from mockca.desk.views.revocations import RevocationView
+from mockca.desk.views.snapshots import SnapshotListView, SnapshotView
 from mockca.desk.views.staging import StagedView
 from mockca.desk.views.units import UnitView, WhoAmI
 
@@ -114,6 +115,8 @@ __all__ = [
     "SandboxView",
     "SheetView",
     "ShortcomingView",
+    "SnapshotListView",
+    "SnapshotView",
     "StagedView",
     "StatisticsView",
     "StatusView",
