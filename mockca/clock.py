@@ -48,6 +48,14 @@ class Clock(Protocol):
         ...
 
 
+class WallClock:
+    """The system's own time: by which people wait, not the authority."""
+
+    def now(self) -> datetime:
+        """The system's time, aware, in UTC."""
+        return system_now()
+
+
 @dataclass(frozen=True, slots=True)
 class ClockReading:
     """What a clock shows, and how it runs."""

@@ -7,14 +7,15 @@ is not played. An implementation that cannot do something makes the step skipped
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from scenarios.errors import BadReference, UnknownStep
 from scenarios.matching import Mismatch, compare
-from scenarios.model import Expectation, Scenario, Setting, Step, referenced_steps
+from scenarios.model import Expectation, Scenario, Setting, Step, referenced_steps, references_in
 from scenarios.paths import BadPath, get, put
 from scenarios.people import person
 from scenarios.port import READS, Operation, Outcome, Port, PortError, Verdict
@@ -99,6 +100,52 @@ class Performance:
         self._people: dict[str, dict[str, str]] | None = None
         self._keys = {name: HeldKey() for name in scenario.keys}
 
+    def take_up(
+        self, began: datetime, answers: Mapping[str, Mapping[str, Any]], keys: Mapping[str, str] | None = None
+    ) -> None:
+        """Go on with a play that began elsewhere, at an instant of the implementation's clock.
+
+        `answers` says what each step answered that has been done; `keys` are the PEMs of the keys held then.
+        """
+        self._people = self._made_up(began)
+        self._answers |= answers
+        self._keys |= {name: HeldKey(pem) for name, pem in (keys or {}).items() if name in self._keys}
+        for step in self.scenario.steps:
+            if step.id in answers:
+                done = Outcome(step.expects.outcome, answers[step.id])
+                self.results[step.id] = StepResult(step, Result.PASSED, outcome=done)
+
+    def held_keys(self) -> dict[str, str]:
+        """The PEMs of the keys that are held, to take the play up later."""
+        return {name: key.pem() for name, key in self._keys.items()}
+
+    def people(self, now: datetime) -> Mapping[str, Mapping[str, str]]:
+        """The made-up people of this play."""
+        return self.context(now).people
+
+    def body(self, step: Step, now: datetime) -> dict[str, Any]:
+        """What the step would be done with now. Raises BadReference where that hangs on what has not been done."""
+        return self._body(step, self.context(now))
+
+    def judge(self, step: Step, outcome: Outcome, now: datetime) -> tuple[Mismatch, ...]:
+        """In what the outcome of something done by others differs from what the step expects; nothing is remembered.
+
+        They may have made up other people, said it in other words, and left out steps: what is expected of these is
+        not asked for.
+        """
+        words = {text for text in _texts(self.scenario.body(step)) if " " in text}
+        context = replace(self.context(now), steps={**self._answers, step.id: outcome.values})
+        values = {}
+        for path, wanted in step.expects.values.items():
+            of_people = any(found.startswith("people.") for found in references_in([path, wanted]))
+            if not of_people and words.isdisjoint(_texts(wanted)):
+                with suppress(BadReference):
+                    values[resolve(path, context)] = resolve(wanted, context)
+        state = step.expects.state
+        with suppress(BadReference):
+            state = resolve(state, context)
+        return compare(step, step.expects.model_copy(update={"values": values, "state": state}), outcome)
+
     def play(self, until: str | None = None) -> Iterator[Event]:
         """Play the steps up to and with `until`, all where left out. Raises UnknownStep."""
         steps = up_to(self.scenario, until)
@@ -136,11 +183,11 @@ class Performance:
         body: dict[str, Any] = {}
         try:
             at = self._port.now()
-            context = self._context(at)
+            context = self.context(at)
             body = self._body(step, context)
             outcome = self._port.perform(step.does, step.actor, body)
             self._answers[step.id] = outcome.values
-            expects = self._expected(step, self._context(at))
+            expects = self._expected(step, self.context(at))
         except BadReference as error:
             return self._failed(step, at, body, None, (Mismatch("reference", "a value", str(error)),))
         except PortError as error:
@@ -183,12 +230,10 @@ class Performance:
             raise BadReference(step.sign.certificate, f"nothing can be signed: {error}") from error
         return put(body, step.sign.into, signature)
 
-    def _context(self, now: datetime) -> Context:
+    def context(self, now: datetime) -> Context:
+        """What references lead to at this instant."""
         if self._people is None:
-            domain = str(self._given.get(MAIL_DOMAIN, NO_DOMAIN))
-            today = now.astimezone(VIETNAM).date()
-            world = f"{self._seed}/{self.scenario.id}"
-            self._people = {name: person(world, name, domain, today) for name in self.scenario.people}
+            self._people = self._made_up(now)
         return Context(
             steps=self._answers,
             people=self._people,
@@ -199,11 +244,30 @@ class Performance:
             now=now,
         )
 
+    def _made_up(self, now: datetime) -> dict[str, dict[str, str]]:
+        domain = str(self._given.get(MAIL_DOMAIN, NO_DOMAIN))
+        today = now.astimezone(VIETNAM).date()
+        world = f"{self._seed}/{self.scenario.id}"
+        return {name: person(world, name, domain, today) for name in self.scenario.people}
+
     def _expected(self, step: Step, context: Context) -> Expectation:
         expects = step.expects
         return expects.model_copy(
             update={"values": resolve(expects.values, context), "state": resolve(expects.state, context)}
         )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, references and keys left aside."""
+    if isinstance(value, str):
+        if "${" not in value:
+            yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def up_to(scenario: Scenario, until: str | None) -> tuple[Step, ...]:

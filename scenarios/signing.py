@@ -22,10 +22,22 @@ def canonical(value: Any) -> bytes:
 
 
 class HeldKey:
-    """A P-256 key pair, new for each play."""
+    """A P-256 key pair: a new one, or the one that a PEM holds. ValueError where that is none."""
 
-    def __init__(self) -> None:
-        self._key = ec.generate_private_key(ec.SECP256R1())
+    def __init__(self, pem: str | None = None) -> None:
+        if pem is None:
+            self._key = ec.generate_private_key(ec.SECP256R1())
+            return
+        found = serialization.load_pem_private_key(pem.encode(), password=None)
+        if not isinstance(found, ec.EllipticCurvePrivateKey):
+            raise ValueError("not the key of an elliptic curve")
+        self._key = found
+
+    def pem(self) -> str:
+        """The private key in PKCS#8 (RFC 5958), unencrypted: keep it where nobody else reads it."""
+        return self._key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode()
 
     def csr(self, name: str) -> str:
         """A PKCS#10 request (RFC 2986) in PEM; the authority writes the real name itself."""

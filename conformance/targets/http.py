@@ -176,10 +176,10 @@ class HttpTarget:
                     f"{answer.url} refused with {answer.status} but {_what(answer)} where {PROBLEM} belongs",
                     (exchange,),
                 )
-            return _refusal(values, exchange)
+            return refusal_of(values, exchange)
         if not 200 <= answer.status < 300 or values is None:
             raise PortError(f"{answer.url} answered {answer.status} with {_what(answer)}", (exchange,))
-        return Outcome(Verdict.ACCEPTED, values, state=_state(values, route.state), exchanges=(exchange,))
+        return Outcome(Verdict.ACCEPTED, values, state=state_in(values, route.state), exchanges=(exchange,))
 
     def _json_object(self, answer: Answer) -> Mapping[str, Any] | None:
         """The answer's JSON object without anything secret; None where it is none."""
@@ -282,7 +282,8 @@ def _is_json(content: bytes) -> bool:
     return True
 
 
-def _state(values: Mapping[str, Any], path: str | None) -> str | None:
+def state_in(values: Mapping[str, Any], path: str | None) -> str | None:
+    """The state that an answer tells of at a route's path; None where it tells none."""
     if path is None:
         return None
     try:
@@ -291,7 +292,8 @@ def _state(values: Mapping[str, Any], path: str | None) -> str | None:
         return None
 
 
-def _refusal(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
+def refusal_of(values: Mapping[str, Any], *exchanges: Exchange) -> Outcome:
+    """What a problem (RFC 9457) of the contract comes to."""
     violations = values.get("violations")
     broken = [one for one in violations if isinstance(one, Mapping)] if isinstance(violations, list) else []
     clauses = [values.get("clause"), *(one.get("clause") for one in broken)]
@@ -301,8 +303,8 @@ def _refusal(values: Mapping[str, Any], exchange: Exchange) -> Outcome:
         clauses=tuple(dict.fromkeys(str(clause) for clause in clauses if clause)),
         fields=tuple(dict.fromkeys(str(one["field"]) for one in broken if one.get("field"))),
         state=None if values.get("state") is None else str(values["state"]),
-        message=str(values.get("detail") or values.get("title") or f"status {exchange.status}"),
-        exchanges=(exchange,),
+        message=str(values.get("detail") or values.get("title") or "refused"),
+        exchanges=exchanges,
     )
 
 

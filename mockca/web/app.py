@@ -14,16 +14,17 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
+from mockca.clock import Clock, WallClock
 from mockca.desk.sandbox import Sandboxes
 from mockca.desk.views import Problem
 from mockca.errors import MockcaError, Moved
 from mockca.randomness import new_credential
-from mockca.web import contract
+from mockca.web import contract, performing
 from mockca.web.access import EXTENSION
 from mockca.web.api import api
 from mockca.web.carrying import Carrier
 from mockca.web.control import control
-from mockca.web.face import MOST_OCTETS, BadShape, Face
+from mockca.web.face import MOST_OCTETS, BadShape, Face, sent
 from mockca.web.house import house
 from mockca.web.noting import note_answer
 from mockca.web.portal import portal
@@ -31,11 +32,14 @@ from mockca.web.problems import MEDIA_TYPE, Unauthenticated, problem, problem_of
 from mockca.web.site import languages, rendering, sessions
 from mockca.web.site.entrance import entrance
 from mockca.web.site.sessions import NotSignedIn, csrf
+from mockca.web.workshop import install as install_workshop
+from mockca.web.workshop import watch, workshop
+from mockca.web.workshop.blueprint import NotTheTrainer, Stopped
 
 log = logging.getLogger("mockca.web")
 
 FACES: tuple[Face, ...] = (house, api, control)
-ROOMS: tuple[Blueprint, ...] = (entrance, portal)
+ROOMS: tuple[Blueprint, ...] = (entrance, portal, workshop)
 """The pages for people."""
 
 SECURITY_HEADERS = {
@@ -50,8 +54,8 @@ SECURITY_HEADERS = {
 }
 
 
-def create_app(sandboxes: Sandboxes) -> OpenAPI:
-    """The application that serves these sandboxes."""
+def create_app(sandboxes: Sandboxes, wall: Clock | None = None) -> OpenAPI:
+    """The application that serves these sandboxes. Learners wait by the clock on the `wall`: the system's."""
     app = OpenAPI(
         "mockca.web",
         info=Info(title="mockca (MÔ PHỎNG / MOCK)", version=contract.VERSION),
@@ -85,12 +89,16 @@ def create_app(sandboxes: Sandboxes) -> OpenAPI:
         app.register_api(face)
     for room in ROOMS:
         app.register_blueprint(room)
+    install_workshop(app, sandboxes, wall or WallClock())
+    watch(app)
     app.before_request(_refuse_long_bodies)
     app.after_request(_secure)
     app.after_request(note_answer)
     app.register_error_handler(MockcaError, _on_refusal)
     app.register_error_handler(Unauthenticated, _on_unauthenticated)
     app.register_error_handler(NotSignedIn, _on_stranger)
+    app.register_error_handler(NotTheTrainer, _on_no_trainer)
+    app.register_error_handler(Stopped, lambda error: _tell(error.problem))
     app.register_error_handler(CSRFError, _on_foreign_form)
     app.register_error_handler(BadShape, lambda error: _tell(error.problem))
     app.register_error_handler(HTTPException, _on_http_error)
@@ -135,12 +143,20 @@ def _on_refusal(error: MockcaError) -> Response:
 
 
 def _on_unauthenticated(error: Unauthenticated) -> Response:
+    _, _, operation = (request.endpoint or "").rpartition(".")
+    performing.tell(operation, dict(request.view_args or {}), request.args, sent, refusal=error)
     return _tell(problem_of(error), {"WWW-Authenticate": error.challenge})
 
 
 def _on_stranger(error: NotSignedIn) -> BaseResponse:
     back = request.full_path.removesuffix("?") if request.method == "GET" else ""
     return redirect(f"/{error.sandbox}/sign-in?{urlencode({'back': back})}")
+
+
+def _on_no_trainer(error: NotTheTrainer) -> BaseResponse:
+    del error
+    back = request.full_path.removesuffix("?") if request.method == "GET" else ""
+    return redirect(f"/-/workshop/sign-in?{urlencode({'back': back})}")
 
 
 def _on_foreign_form(error: CSRFError) -> Response:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from inspect import cleandoc
@@ -14,9 +15,10 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models import RawModel
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
 from mockca.errors import MockcaError
+from mockca.web import performing
 from mockca.web.problems import MEDIA_TYPE, STATUS_TEXTS, shape_problem
 
 
@@ -122,16 +124,32 @@ class Operation:
     ) -> BaseModel | File:
         """Ask it from within, by the same models as over HTTP. BadShape, and all that the handler raises."""
         arguments: dict[str, BaseModel | Upload] = {}
-        for where, model, texts in (
-            ("path", self.path, path),
-            ("query", self.query, query),
-            ("header", self.header, header),
-        ):
-            if model is not None:
-                arguments[where] = _texts(model, dict(texts or {}), where)
-        if self.body is not None:
-            arguments["body"] = _shaped(self.body, json.dumps(body or {}))
-        return self(**arguments)
+        with self.looked_on(path, query or {}, lambda: body) as told:
+            for where, model, texts in (
+                ("path", self.path, path),
+                ("query", self.query, query),
+                ("header", self.header, header),
+            ):
+                if model is not None:
+                    arguments[where] = _texts(model, dict(texts or {}), where)
+            if self.body is not None:
+                arguments["body"] = _shaped(self.body, json.dumps(body or {}))
+            told.append(self(**arguments))
+        return told[0]
+
+    @contextmanager
+    def looked_on(
+        self, path: Mapping[str, str], query: Mapping[str, str], body: Callable[[], object]
+    ) -> Iterator[list[BaseModel | File]]:
+        """Tell whoever looks on (`performing`) what came of it: the answer put into the list, or a refusal."""
+        told: list[BaseModel | File] = []
+        name = self.handler.__name__
+        try:
+            yield told
+        except MockcaError as error:
+            performing.tell(name, path, query, body, refusal=error)
+            raise
+        performing.tell(name, path, query, body, answer=told[0])
 
 
 class Face(APIBlueprint):
@@ -246,27 +264,36 @@ class Face(APIBlueprint):
 
         def view(**route: str) -> Response:
             arguments: dict[str, BaseModel | Upload] = {}
-            if path is not None:
-                arguments["path"] = _texts(path, route, "path")
-            if header is not None:
-                known = {
-                    field.alias or name: request.headers.get(field.alias or name)
-                    for name, field in header.model_fields.items()
-                }
-                arguments["header"] = _texts(
-                    header, {name: text for name, text in known.items() if text is not None}, "header"
-                )
-            if query is not None:
-                arguments["query"] = _texts(query, request.args.to_dict(), "query")
-            if body is not None:
-                arguments["body"] = _body(body)
-            if raw is not None:
-                arguments["raw"] = _uploaded(raw)
-            told = operation(**arguments)
-            return _file(told) if isinstance(told, File) else answer(told, status)
+            with operation.looked_on(route, request.args, sent) as told:
+                if path is not None:
+                    arguments["path"] = _texts(path, route, "path")
+                if header is not None:
+                    known = {
+                        field.alias or name: request.headers.get(field.alias or name)
+                        for name, field in header.model_fields.items()
+                    }
+                    arguments["header"] = _texts(
+                        header, {name: text for name, text in known.items() if text is not None}, "header"
+                    )
+                if query is not None:
+                    arguments["query"] = _texts(query, request.args.to_dict(), "query")
+                if body is not None:
+                    arguments["body"] = _body(body)
+                if raw is not None:
+                    arguments["raw"] = _uploaded(raw)
+                told.append(operation(**arguments))
+            return _file(told[0]) if isinstance(told[0], File) else answer(told[0], status)
 
         view.__name__ = func.__name__
         return view
+
+
+def sent() -> object:
+    """The JSON that the request brought; None where it is none."""
+    try:
+        return json.loads(request.get_data(cache=True)) if request.mimetype == JSON else None
+    except (ValueError, RecursionError, HTTPException):
+        return None
 
 
 def _file(file: File) -> Response:
@@ -286,7 +313,7 @@ def _texts(model: type[BaseModel], texts: dict[str, str], where: str) -> BaseMod
 def _body(model: type[BaseModel]) -> BaseModel:
     if request.mimetype != JSON:
         raise UnsupportedMediaType
-    data = request.get_data(cache=False)
+    data = request.get_data(cache=True)
     if len(data) > MOST_OCTETS:
         raise RequestEntityTooLarge
     return _shaped(model, data)

@@ -32,6 +32,7 @@ KINDS_VI = {
     "activation": "đề nghị kích hoạt",
     "announced certificate": "chứng thư số đã công bố",
     "certificate": "chứng thư số",
+    "class": "lớp",
     "deadline": "thời hạn",
     "device": "thiết bị",
     "dossier": "hồ sơ",
@@ -39,6 +40,8 @@ KINDS_VI = {
     "fault": "lỗi đã đặt",
     "form": "biểu mẫu",
     "handover": "biên bản giao nhận",
+    "learner": "học viên",
+    "lesson": "bài học",
     "list of form": "danh sách của biểu mẫu",
     "outing": "lần mang thiết bị ra ngoài",
     "page": "trang",
@@ -48,6 +51,7 @@ KINDS_VI = {
     "roster": "danh sách tổng hợp",
     "sandbox": "sandbox",
     "snapshot": "ảnh chụp",
+    "step": "bước",
     "unit": "cơ quan, tổ chức",
 }
 """Vietnamese words for the kinds of things that errors name."""

@@ -26,17 +26,18 @@ def migrate(url: str | URL) -> None:
     url = make_url(url)
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
         _begin(Path(url.database))
-    _bring_up(url)
+    bring_up(url)
 
 
-def _bring_up(url: URL) -> None:
+def bring_up(url: URL, head: str = HEAD, folder: Path = FOLDER) -> None:
+    """Run what the database lacks of the revisions in a folder, up to its latest one, `head`, in one transaction."""
     store = Store(url)
     try:
         with store.read() as connection:
-            if revision(connection) == HEAD:
+            if revision(connection) == head:
                 return
         with store.write() as connection:
-            _upgrade(connection)
+            _upgrade(connection, folder)
     finally:
         store.close()
 
@@ -63,16 +64,16 @@ def _empty() -> bytes:
     """The file of an empty database of today."""
     with TemporaryDirectory(prefix="mockca-") as folder:
         path = Path(folder) / "registry.db"
-        _bring_up(URL.create("sqlite", database=str(path)))
+        bring_up(URL.create("sqlite", database=str(path)))
         return path.read_bytes()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, folder: Path) -> None:
     # Alembic takes longer to import than everything else that a start needs, and most starts do not migrate.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response as BaseResponse
 
+from mockca.desk.actors import Role
 from mockca.registry import accounts
 from mockca.web.access import LONGEST_CREDENTIAL, here
 from mockca.web.site import languages, sessions
@@ -58,10 +59,12 @@ def sign_out(sandbox: str) -> BaseResponse:
 def parts(sandbox: str) -> Response:
     """The accounts whose part the visitor may take on."""
     del sandbox
-    sessions.require_visitor()
+    who = sessions.require_visitor()
     groups: dict[str | None, list[accounts.Account]] = {}
     with here().store.read() as connection:
         for account in accounts.listing(connection):
+            if account.role == Role.TRAINER and who.came_in.role != Role.TRAINER:
+                continue
             groups.setdefault(account.regulation, []).append(account)
     return page("site/accounts.html", groups=groups, back=request.args.get("back", ""))
 

@@ -81,13 +81,18 @@ def sign_out(sandbox: str) -> None:
 
 
 def play(sandbox: Sandbox, name: str) -> None:
-    """Take on the part of another account. Forbidden to who may not; NotFound where there is no such account."""
+    """Take on the part of another account; the trainer's is nobody else's.
+
+    Forbidden to who may not; NotFound where there is no such account.
+    """
     who = visitor()
     if who is None:
         raise NotSignedIn(sandbox.name)
     if not who.may_play and name != who.came_in.account:
         raise Forbidden(who.actor.role, "play", (Role.TRAINER,), "unsourced")
-    sandbox.account_named(name)
+    wanted = sandbox.account_named(name)
+    if wanted.role == Role.TRAINER and who.came_in.role != Role.TRAINER:
+        raise Forbidden(who.actor.role, "play", (Role.TRAINER,), "unsourced")
     session[KEPT] = session[KEPT] | {sandbox.name: session[KEPT][sandbox.name] | {"as": name}}
     g.pop("visitor", None)
 
