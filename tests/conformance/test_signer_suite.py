@@ -47,6 +47,15 @@ PROVINCES = {
 }
 """Those with rules of their own on signing, and one that stands on its regime's; what the signer is said to lack."""
 
+NOT_HERE = {
+    f"signer/whole/{name}"
+    for name in (
+        *("certificates-are-in-force", "signatures-are-timestamped", "signed-by-who-should"),
+        *("every-document-is-there", "kept-as-it-was"),
+    )
+}
+"""Checks that ask for evidence, for an archive, or for what not every regulation says."""
+
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
@@ -104,7 +113,7 @@ def test_our_own_command_passes_under_every_kind_of_rules(signed: FunctionSigner
         found = {check.id: run.judge(check) for check in made}
     wrong = {id_: one.mismatches for id_, one in found.items() if one.result is Result.FAILED}
     assert wrong == {}
-    assert sum(one.result is Result.PASSED for one in found.values()) >= len(found) * 0.7
+    assert {id_ for id_, one in found.items() if one.result is not Result.PASSED} <= NOT_HERE
 
 
 # --- every check has its defect ----------------------------------------------------------------------------------
