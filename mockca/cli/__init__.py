@@ -11,6 +11,7 @@ SUBCOMMANDS = {
     "sandbox": "Các sandbox trong thư mục dữ liệu. The sandboxes of the data folder.",
     "clock": "Đồng hồ của một sandbox. A sandbox's clock.",
     "fault": "Lỗi theo yêu cầu. Faults on order.",
+    "answers": "Trả lời thế nào khi RFC cho chọn. What is answered where an RFC allows two.",
     "exchanges": "Nhật ký trao đổi. Who asked what, and what was answered.",
     "snapshot": "Ảnh chụp sandbox. A whole sandbox in one file, and back.",
     "why": "Vì sao bị từ chối. Why an exchange was refused.",

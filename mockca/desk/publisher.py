@@ -160,7 +160,7 @@ class Publisher:
         asked, refusal = self._asked(request)
         serials = [] if asked is None else [f"{cert_id.serial:x}" for cert_id in asked.cert_ids]
         firing = self._fire(picture, Exchange(OCSP, frozenset(serials), detail={"certificates": serials}))
-        right = StatusDraft(refusal, None if asked is None else asked.nonce)
+        right = StatusDraft(refusal, None if asked is None else _nonce(picture, asked))
         draft = firing.on(right)
         if draft == right:
             answer = self._ocsp(picture, now, request)
@@ -202,7 +202,7 @@ class Publisher:
         asked, refusal = self._asked(request)
         if asked is None:
             return self._failure(picture, refusal or "internalError", now)
-        answer = self._answer(picture, asked, now, StatusDraft(nonce=asked.nonce))
+        answer = self._answer(picture, asked, now, StatusDraft(nonce=_nonce(picture, asked)))
         if answer.etag is not None and len(request) <= LONGEST_KEPT:
             if len(picture.answers) >= MOST_KEPT:
                 picture.answers.clear()
@@ -216,7 +216,9 @@ class Publisher:
             return self._failure(picture, "unauthorized", now, [f"{each.serial:x}" for each in asked.cert_ids])
         period, stale = settings.ocsp_period, draft.stale_seconds
         this_update = now if stale is None else _made_stale(now, period, stale)
-        der = self._responders.who(draft.signing).respond(
+        next_update = later(this_update, period) if settings.ocsp_next_update == "given" else None
+        cutoff = settings.ocsp_archive_cutoff == "given" and any(s.expired for s in standings)
+        der = self._responders.who(draft.signing, settings).respond(
             [
                 SingleAnswer(
                     cert_id=cert_id,
@@ -224,13 +226,13 @@ class Publisher:
                     revoked_at=standing.revoked_at,
                     reason=standing.reason,
                     this_update=this_update,
-                    next_update=later(this_update, period),
+                    next_update=next_update,
                 )
                 for cert_id, standing in zip(asked.cert_ids, standings, strict=True)
             ],
             produced_at=this_update,
             nonce=draft.nonce,
-            archive_cutoff=now - KEEP_AFTER_EXPIRY if any(s.expired for s in standings) else None,
+            archive_cutoff=now - KEEP_AFTER_EXPIRY if cutoff else None,
             extended_revoke=any(s.never_issued for s in standings),
         )
         return Published(
@@ -321,6 +323,11 @@ class Publisher:
                     picture.crls = before.crls
             self._picture = picture
             return picture, due, reading.now
+
+
+def _nonce(picture: _Picture, asked: OcspRequest) -> bytes | None:
+    """The nonce that the answer has."""
+    return asked.nonce if picture.marks.settings.ocsp_nonce == "echoed" else None
 
 
 def _note(

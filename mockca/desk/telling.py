@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
@@ -113,6 +113,12 @@ class PublicationSettings(BaseModel):
     presigned_for: timedelta = Field(default=timedelta(minutes=5), ge=timedelta())
     """How long one signed answer serves all who ask the same without a nonce; zero signs each."""
     unknown_serial: UnknownSerial = UnknownSerial.UNKNOWN
+    ocsp_nonce: Literal["echoed", "left-out"] = "echoed"
+    ocsp_responder_id: Literal["key", "name"] = "key"
+    ocsp_signer: Literal["delegate", "authority"] = "delegate"
+    ocsp_certificates: Literal["responder", "chain", "none"] = "responder"
+    ocsp_next_update: Literal["given", "left-out"] = "given"
+    ocsp_archive_cutoff: Literal["given", "left-out"] = "given"
     cache_seconds: int = Field(default=0, ge=0)
     """`max-age` of what is published. Zero makes caches ask again each time, for the clock may be turned and
     a status changed at any moment."""

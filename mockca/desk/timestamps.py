@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
@@ -25,7 +25,7 @@ from mockca.desk.timestamp_serials import TimestampSerials
 from mockca.desk.views import TimestampingView
 from mockca.pki import tsa
 from mockca.pki.certificates import TIMESTAMP_POLICY
-from mockca.pki.hierarchy import expired
+from mockca.pki.hierarchy import Signer, expired
 from mockca.pki.tsa import Rejected, Stamp, TimestampAuthority, TimestampRequest
 from mockca.registry import journal, settings
 
@@ -37,6 +37,7 @@ SETTINGS_KEY: Final = "timestamping"
 CONTROL: Final = "control"
 SHA1: Final = "sha1"
 AS_IT_SHOULD_BE: Final[Signing] = "as it should be"
+AS_AT_FIRST: Final = {"accuracy": True, "ordering": False, "named": True}
 
 
 class TimestampSettings(BaseModel):
@@ -46,6 +47,9 @@ class TimestampSettings(BaseModel):
 
     accept_sha1: bool = True
     """Old clients of the real authority still send such imprints."""
+    tsa_accuracy: Literal["given", "left-out"] = "given"
+    tsa_ordering: Literal["given", "left-out"] = "left-out"
+    tsa_name: Literal["given", "left-out"] = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Timestamper:
         self._known: _Known | None = None
         self._serials: TimestampSerials | None = None
         self._authority = TimestampAuthority(sandbox.hierarchy.tsa, sandbox.hierarchy.issuing)
+        self._made: dict[tuple[Any, ...], TimestampAuthority] = {}
 
     def answer(self, request: bytes) -> Stamped:
         """The TimeStampResp for a request; garbage gets one too."""
@@ -95,7 +100,7 @@ class Timestamper:
         if draft.failure is not None or draft.stamp is None:
             texts = (why.vi, why.en) if why is not None else ()
             return Stamped(tsa.rejection(draft.failure or "systemFailure", *texts), carriage, note)
-        return Stamped(self._signer(draft.signing).respond(draft.stamp), carriage, note)
+        return Stamped(self._signer(draft.signing, known.settings).respond(draft.stamp), carriage, note)
 
     def _draft(self, request: bytes, wanted: TimestampSettings) -> tuple[TimestampDraft, Rejected | None]:
         try:
@@ -134,33 +139,43 @@ class Timestamper:
             self._known = known
         return known
 
-    def _signer(self, how: Signing) -> TimestampAuthority:
-        if how == AS_IT_SHOULD_BE:
+    def _signer(self, how: Signing, wanted: TimestampSettings) -> TimestampAuthority:
+        told = {
+            "accuracy": wanted.tsa_accuracy == "given",
+            "ordering": wanted.tsa_ordering == "given",
+            "named": wanted.tsa_name == "given",
+        }
+        if how == AS_IT_SHOULD_BE and told == AS_AT_FIRST:
             return self._authority
+        key = (how, *told.values())
+        if key not in self._made:
+            self._made[key] = self._make(how, told)
+        return self._made[key]
+
+    def _make(self, how: Signing, told: dict[str, bool]) -> TimestampAuthority:
+        hierarchy = self.sandbox.hierarchy
+        signer = hierarchy.tsa
         if how == "by somebody else":
-            return self._somebody_else
-        return self._with_sha1 if how == "with SHA-1" else self._expired
+            # Whose certificate is not for time stamps, though the same CA has issued it (RFC 3161 §2.3).
+            signer = hierarchy.ocsp
+        elif how == "with an expired certificate":
+            signer = self._expired
+        return TimestampAuthority(
+            signer,
+            hierarchy.issuing,
+            weakly=how == "with SHA-1",
+            accuracy=told["accuracy"],
+            ordering=told["ordering"],
+            named=told["named"],
+        )
 
     @cached_property
-    def _with_sha1(self) -> TimestampAuthority:
-        hierarchy = self.sandbox.hierarchy
-        return TimestampAuthority(hierarchy.tsa, hierarchy.issuing, weakly=True)
-
-    @cached_property
-    def _somebody_else(self) -> TimestampAuthority:
-        """One whose certificate is not for time stamps, though the same CA has issued it (RFC 3161 §2.3)."""
-        hierarchy = self.sandbox.hierarchy
-        return TimestampAuthority(hierarchy.ocsp, hierarchy.issuing)
-
-    @cached_property
-    def _expired(self) -> TimestampAuthority:
+    def _expired(self) -> Signer:
         sandbox = self.sandbox
         # Before the sandbox began, so that it has expired whenever its clock may be asked.
         ended = sandbox.created_at - timedelta(seconds=1)
-        signer = expired(
-            sandbox.hierarchy.tsa, sandbox.hierarchy.issuing, ended, sandbox.randomness.serial("authority/tsa/expired")
-        )
-        return TimestampAuthority(signer, sandbox.hierarchy.issuing)
+        serial = sandbox.randomness.serial("authority/tsa/expired")
+        return expired(sandbox.hierarchy.tsa, sandbox.hierarchy.issuing, ended, serial)
 
 
 def _told(draft: TimestampDraft) -> dict[str, str]:
@@ -174,6 +189,11 @@ def timestamp_settings(connection: Connection) -> TimestampSettings:
     return TimestampSettings.model_validate(settings.get(connection, SETTINGS_KEY) or {})
 
 
+def put_timestamp_settings(connection: Connection, wanted: TimestampSettings) -> None:
+    """Keep the sandbox's settings. They count from the next request on, in every process."""
+    settings.put(connection, SETTINGS_KEY, wanted.model_dump(mode="json"))
+
+
 def timestamping_view(sandbox: Sandbox) -> TimestampingView:
     """Where time stamps are given, under which policy, and what is stamped."""
     with sandbox.store.read() as connection:
@@ -185,7 +205,8 @@ def set_timestamping(sandbox: Sandbox, actor: Actor, command: SetTimestamping) -
     """Say what is stamped; it counts from the next request on, in every process."""
     actor.require("set up time stamping", (Role.TRAINER,), CONTROL)
     with sandbox.store.write() as connection:
-        settings.put(connection, SETTINGS_KEY, TimestampSettings(accept_sha1=command.accept_sha1).model_dump())
+        wanted = timestamp_settings(connection).model_copy(update={"accept_sha1": command.accept_sha1})
+        put_timestamp_settings(connection, wanted)
         journal.append(
             connection,
             at=sandbox.clock.now(),

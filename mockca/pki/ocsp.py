@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -174,10 +174,13 @@ _EXTENDED_REVOKE: Final = _extension(der.oid("1.3.6.1.5.5.7.48.1.9"), der.NULL)
 class Responder:
     """Answers for one CA, signed by the delegate whose certificate goes along.
 
-    `by_name` names the responder by its subject instead of its key (RFC 6960 §4.2.1, responderID).
+    `by_name` names the responder by its subject instead of its key (RFC 6960 §4.2.1, responderID). `certificates` (DER)
+    go along in the place of the signer's own; none where the list is empty.
     """
 
-    def __init__(self, issuer: Signer, signer: Signer, *, by_name: bool = False) -> None:
+    def __init__(
+        self, issuer: Signer, signer: Signer, *, by_name: bool = False, certificates: Sequence[bytes] | None = None
+    ) -> None:
         self.issuer, self.signer = issuer, signer
         self._issuer_hashes = {
             name: (
@@ -190,7 +193,8 @@ class Responder:
             der.tlv(der.explicit(1), signer.subject) if by_name else der.tlv(der.explicit(2), der.octets(signer.key_id))
         )
         self._algorithm = signer.signature_algorithm
-        self._certificates = der.tlv(der.explicit(0), der.sequence(signer.der))
+        along = (signer.der,) if certificates is None else certificates
+        self._certificates = der.tlv(der.explicit(0), der.sequence(*along)) if along else b""
 
     def matches(self, cert_id: CertId) -> bool:
         """Whether the request means a certificate of this CA."""

@@ -202,17 +202,29 @@ class TimestampAuthority:
     """Signs time stamps with one key, under one policy.
 
     With the signer's certificate goes that of its `issuer`, to whoever wants certificates. `weakly` signs with SHA-1,
-    as nobody should.
+    as nobody should. RFC 3161 §2.4.2 leaves open whether `accuracy`, that stamps can be put in `ordering` by their
+    times alone, and the authority's name (`named`) are told.
     """
 
-    def __init__(self, signer: Signer, issuer: Signer, *, policy: str = TIMESTAMP_POLICY, weakly: bool = False) -> None:
+    def __init__(
+        self,
+        signer: Signer,
+        issuer: Signer,
+        *,
+        policy: str = TIMESTAMP_POLICY,
+        weakly: bool = False,
+        accuracy: bool = True,
+        ordering: bool = False,
+        named: bool = True,
+    ) -> None:
         self.signer = signer
         self.policy = der.oid(policy)
         self._digest = keys.WEAK if weakly else keys.digest_of(signer.key)
         self._hash = getattr(hashlib, self._digest)
         self._weakly = weakly
         self._head = _VERSION_1 + self.policy
-        self._name = der.tlv(der.explicit(0), der.tlv(der.explicit(4), signer.subject))
+        self._name = der.tlv(der.explicit(0), der.tlv(der.explicit(4), signer.subject)) if named else b""
+        self._order = (_ACCURACY if accuracy else b"") + (der.TRUE if ordering else b"")
         digest = der.sequence(der.oid(HASHES[self._digest][0]))
         issued = signer.certificate.issuer.public_bytes()
         number = der.integer(signer.certificate.serial_number)
@@ -269,7 +281,7 @@ class TimestampAuthority:
             stamp.imprint,
             der.integer(stamp.serial),
             der.generalized_time(stamp.instant),
-            _ACCURACY,
+            self._order,
             stamp.nonce or b"",
             self._name,
         )

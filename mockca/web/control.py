@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from mockca.desk import answers, exchanges, faults, snapshots
 from mockca.desk import control as desk
-from mockca.desk import exchanges, faults, snapshots
 from mockca.desk.commands import (
     AddFault,
     ResetSandbox,
     RestoreSnapshot,
+    SetAnswers,
     SetRecording,
     SetTimestamping,
     StageCertificates,
@@ -18,6 +19,7 @@ from mockca.desk.staging import stage_certificates as stage
 from mockca.desk.timestamps import set_timestamping as set_up
 from mockca.desk.timestamps import timestamping_view
 from mockca.desk.views import (
+    AnswersView,
     ClockView,
     ExchangeListView,
     FaultListView,
@@ -129,6 +131,20 @@ def set_recording(path: InSandbox, body: SetRecording) -> RecordingView:
     """Chọn những trao đổi được ghi. Say which exchanges are noted."""
     del path
     return exchanges.set_recording(here(), actor(), body)
+
+
+@control.reads("/answers", AnswersView)
+def read_answers(path: InSandbox) -> AnswersView:
+    """Trả lời thế nào khi RFC cho chọn. What is answered where an RFC allows two, and what else could be."""
+    del path
+    return answers.answers_view(here())
+
+
+@control.replaces("/answers", AnswersView)
+def set_answers(path: InSandbox, body: SetAnswers) -> AnswersView:
+    """Chọn cách trả lời. Say what is answered where an RFC allows two."""
+    del path
+    return answers.set_answers(here(), actor(), body)
 
 
 @control.makes("/snapshots", SnapshotView)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockca.desk.commands.answers import SetAnswers
 from mockca.desk.commands.base import (
     CONTROL_CHARACTERS,
     Command,
@@ -69,6 +70,7 @@ __all__ = [
     "RestoreSnapshot",
     "Row",
     "SerialHex",
+    "SetAnswers",
     "SetRecording",
     "SetTimestamping",
     "Share",

@@ -4,6 +4,7 @@ Instants are ISO 8601 in UTC; serial numbers are lower-case hexadecimal. A field
 
 from __future__ import annotations
 
+from mockca.desk.views.answers import AnswersView, AnswerView
 from mockca.desk.views.archive import ArchiveFileView, ArchiveItemView, GapView
 from mockca.desk.views.base import Page, View
 from mockca.desk.views.certificates import CertificateStatus, CertificateView, IssuedView, PinLetter, StatusView
@@ -59,6 +60,8 @@ from mockca.desk.views.units import UnitView, WhoAmI
 __all__ = [
     "ActivationView",
     "AnnouncementView",
+    "AnswerView",
+    "AnswersView",
     "AppointmentView",
     "ArchiveFileView",
     "ArchiveItemView",
