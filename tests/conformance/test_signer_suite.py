@@ -184,6 +184,7 @@ def test_a_folder_is_looked_at_by_its_manifest(folder: Path, tmp_path: Path) -> 
     code, output = conformance(folder, "--only", "signer/whole", "--json", str(report))
     assert code == 1
     failed = {one["check"]: one for one in json.loads(report.read_text("utf-8"))["checks"] if one["result"] == "failed"}
+    assert all("DER in Base64: MII" in "\n".join(one["evidence"]["calls"]) for one in failed.values())
     assert set(failed) == {
         f"signer/whole/{name}"
         for name in ("title-is-the-signers-own", "signed-by-who-should", "signing-time-is-that-of-signing")

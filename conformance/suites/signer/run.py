@@ -81,7 +81,8 @@ class SignerRun:
                 Result.FAILED, mismatches=(Mismatch(where="signer", wanted="a signed PDF", got=str(failed)),)
             )
         except Failed as failed:
-            return Finding(Result.FAILED, mismatches=(Mismatch(wanted=failed.expected, got=failed.found),))
+            mismatch = Mismatch(wanted=failed.expected, got=failed.found)
+            return Finding(Result.FAILED, mismatches=(mismatch,), calls=_meant(self.bench, failed.expected))
         return Finding(Result.PASSED)
 
     def clauses(self, check: Check) -> tuple[str, ...]:
@@ -105,6 +106,15 @@ class SignerRun:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _meant(bench: Bench, text: str) -> tuple[str, ...]:
+    """The documents that a text names, in full; nothing of those that cannot be read."""
+    try:
+        named = [document for document in bench.documents() if document.entry.file in text]
+        return tuple(line for document in named for line in document.told(bench.regulation, in_full=True))
+    except SignerFailed:
+        return ()
 
 
 def _evidence(folder: Path) -> Evidence:
