@@ -70,6 +70,18 @@ def restore(module: Path, home: Path, serial: str, *, so_pin: str, user_pin: str
         session.init_pin(user_pin)
 
 
+def log_in(module: Path, home: Path, serial: str, *, user_pin: str) -> None:
+    """Log in as the user and out again: the PIN is compared and the try is counted."""
+    with library(module, home, serial) as loaded, the_token(loaded).open(user_pin=user_pin):
+        pass
+
+
+def change_pin(module: Path, home: Path, serial: str, *, user_pin: str, new_pin: str) -> None:
+    """Set another user PIN by the present one (C_SetPIN)."""
+    with library(module, home, serial) as loaded, the_token(loaded).open(rw=True) as session:
+        session.set_pin(user_pin, new_pin)
+
+
 def init_token(module: Path, slot: int, so_pin: bytes, label: bytes) -> None:
     """C_InitToken, which python-pkcs11 lacks. The module must be initialised already. Raises PKCS11Error."""
     functions = ctypes.POINTER(ctypes.c_void_p)()

@@ -229,6 +229,21 @@ class Shelf:
         }
         return b64decode(self.ask(serial, "sign", order)["signature"])
 
+    def log_in(self, serial: str, user_pin: str) -> None:
+        """Try a user PIN: a right one gives all tries back, a wrong one costs one.
+
+        Raises UnknownDevice, PinIncorrect, PinLocked, DeviceFailed.
+        """
+        self.ask(serial, "log_in", {"user_pin": user_pin})
+
+    def change_pin(self, serial: str, user_pin: str, new_pin: str) -> None:
+        """Set another user PIN by the present one. One that the device does not take costs no try.
+
+        Raises UnknownDevice, PinRefused, PinIncorrect, PinLocked, DeviceFailed.
+        """
+        check_new_pin(self.state(serial).policy, "user", new_pin)
+        self.ask(serial, "change_pin", {"user_pin": user_pin, "new_pin": new_pin})
+
     def restore(self, serial: str, so_pin: str, new_user_pin: str) -> None:
         """Set a new user PIN as the SO, with all its tries: the way back for a locked device.
 

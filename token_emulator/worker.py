@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +20,13 @@ from pkcs11 import SessionHandleInvalid
 
 from token_emulator import cryptoki
 from token_emulator.claims import LOCK
+
+PLAIN: Mapping[str, Callable[..., None]] = {
+    "restore": cryptoki.restore,
+    "log_in": cryptoki.log_in,
+    "change_pin": cryptoki.change_pin,
+}
+"""What is done with a token without an answer."""
 
 
 def perform(order: dict[str, Any]) -> dict[str, Any]:
@@ -42,8 +50,8 @@ def _do(order: dict[str, Any]) -> dict[str, Any]:
         der = None if values["der"] is None else b64decode(values["der"])
         cryptoki.write_certificate(*token, der=der, label=values["label"])
         return {}
-    if what == "restore":
-        cryptoki.restore(*token, **values)
+    if what in PLAIN:
+        PLAIN[what](*token, **values)
         return {}
     if what == "sign":
         signature = cryptoki.sign(*token, **(values | {"data": b64decode(values["data"])}))

@@ -194,9 +194,11 @@ def device(sandbox: Sandbox, actor: Actor, serial: str) -> DeviceView:
         return device_view(sandbox, transaction.connection, found, on_it)
 
 
-def devices(sandbox: Sandbox, actor: Actor, *, after: int | None = None, limit: int = 100) -> Page:
-    """A slice of the devices whose certificates the actor may see."""
-    scope = {"regulation": _province(actor), "unit": _unit(actor, None)}
+def devices(
+    sandbox: Sandbox, actor: Actor, *, holder: str | None = None, after: int | None = None, limit: int = 100
+) -> Page:
+    """A slice of the devices whose certificates the actor may see, those of one holder where one is named."""
+    scope = {"regulation": _province(actor), "unit": _unit(actor, None), "holder": holder}
     with reading(sandbox, actor) as transaction:
         connection = transaction.connection
         found, following = registry.devices.slice_of(connection, **scope, after=after or 0, limit=limit)

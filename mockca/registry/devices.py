@@ -111,6 +111,7 @@ def slice_of(
     unit: str | None = None,
     states: Iterable[str] | None = None,
     serial: str | None = None,
+    holder: str | None = None,
     after: int = 0,
     limit: int = 100,
 ) -> tuple[list[Device], int | None]:
@@ -119,7 +120,7 @@ def slice_of(
     In the order of the dossiers that they were made for, whose number is the cursor.
     """
     limit = max(1, min(limit, PAGE_LIMIT))
-    statement = select(devices).where(*_among(regulation, unit, states), devices.c.dossier > after)
+    statement = select(devices).where(*_among(regulation, unit, states, holder), devices.c.dossier > after)
     if serial is not None:
         statement = statement.where(devices.c.serial == serial)
     rows = many(connection, statement.order_by(devices.c.dossier).limit(limit + 1), Device)
@@ -128,14 +129,20 @@ def slice_of(
     return rows, rows[-1].dossier if more else None
 
 
-def count(connection: Connection, *, regulation: str | None = None, unit: str | None = None) -> int:
+def count(
+    connection: Connection, *, regulation: str | None = None, unit: str | None = None, holder: str | None = None
+) -> int:
     """How many devices `slice_of` goes through."""
-    statement = select(func.count()).select_from(devices).where(*_among(regulation, unit, None))
+    statement = select(func.count()).select_from(devices).where(*_among(regulation, unit, None, holder))
     return int(connection.execute(statement).scalar_one())
 
 
-def _among(regulation: str | None, unit: str | None, states: Iterable[str] | None) -> list[ColumnElement[bool]]:
+def _among(
+    regulation: str | None, unit: str | None, states: Iterable[str] | None, holder: str | None
+) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [devices.c.certificate.is_not(None)]
+    if holder is not None:
+        where.append(devices.c.holder == holder)
     if states is not None:
         where.append(devices.c.state.in_(sorted(states)))
     scope = []

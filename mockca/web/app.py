@@ -32,6 +32,7 @@ from mockca.web.problems import MEDIA_TYPE, Unauthenticated, problem, problem_of
 from mockca.web.site import languages, rendering, sessions
 from mockca.web.site.entrance import entrance
 from mockca.web.site.sessions import NotSignedIn, csrf
+from mockca.web.tokens import tokens
 from mockca.web.workshop import install as install_workshop
 from mockca.web.workshop import watch, workshop
 from mockca.web.workshop.blueprint import NotTheTrainer, Stopped
@@ -39,7 +40,7 @@ from mockca.web.workshop.blueprint import NotTheTrainer, Stopped
 log = logging.getLogger("mockca.web")
 
 FACES: tuple[Face, ...] = (house, api, control)
-ROOMS: tuple[Blueprint, ...] = (entrance, portal, workshop)
+ROOMS: tuple[Blueprint, ...] = (entrance, portal, tokens, workshop)
 """The pages for people."""
 
 SECURITY_HEADERS = {

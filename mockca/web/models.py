@@ -181,6 +181,10 @@ class ReportQuery(Parameters):
     format: Literal["pdf", "csv"] = "pdf"
 
 
+class DeviceQuery(Slice):
+    holder: Identifier | None = None
+
+
 class RestoreQuery(Slice):
     state: Identifier | None = None
 

@@ -11,7 +11,7 @@ from mockca.desk.transaction import perform
 from mockca.desk.views import DeviceView, HandoverView, UnitView
 from mockca.web.access import actor, here
 from mockca.web.api.face import api
-from mockca.web.models import DeviceList, InSandbox, OfDevice, OfNumber, Retry, Slice, UnitList
+from mockca.web.models import DeviceList, DeviceQuery, InSandbox, OfDevice, OfNumber, Retry, Slice, UnitList
 
 
 @api.makes("/handovers", HandoverView)
@@ -30,10 +30,10 @@ def read_handover(path: OfNumber) -> HandoverView:
 
 
 @api.reads("/devices", DeviceList)
-def list_devices(path: InSandbox, query: Slice) -> DeviceList:
+def list_devices(path: InSandbox, query: DeviceQuery) -> DeviceList:
     """Các thiết bị mà tài khoản được xem. The devices that the account may see."""
     del path
-    page = queries.devices(here(), actor(), after=query.after, limit=query.limit)
+    page = queries.devices(here(), actor(), holder=query.holder, after=query.after, limit=query.limit)
     return DeviceList.model_validate(page, from_attributes=True)
 
 
