@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,9 +56,20 @@ def sandboxes(tmp_path: Path) -> Iterator[Sandboxes]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def new_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sandbox in which nothing has happened, to be copied."""
+    made = Sandboxes(tmp_path_factory.mktemp("new-sandbox") / "data", "http://127.0.0.1:8400")
+    home = made.create(CreateSandbox(name="demo", seed="seed-1", start=START, frozen=True, keys=SMALL)).home
+    made.close()
+    return home
+
+
 @pytest.fixture
-def sandbox(sandboxes: Sandboxes) -> Sandbox:
-    return sandboxes.create(CreateSandbox(name="demo", seed="seed-1", start=START, frozen=True, keys=SMALL))
+def sandbox(sandboxes: Sandboxes, new_sandbox: Path) -> Sandbox:
+    """A sandbox of the test's own."""
+    shutil.copytree(new_sandbox, sandboxes.home / "demo")
+    return sandboxes.open("demo")
 
 
 @dataclass
