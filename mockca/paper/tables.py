@@ -16,9 +16,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
-from openpyxl.utils import get_column_letter
 from pydantic_core import from_json
 
 from mockca.errors import Malformed
@@ -43,6 +40,8 @@ MOST_TAGS = 1_000_000
 """Angle brackets within a workbook: what it costs to read it."""
 MOST_CELLS = 2_000
 """Cells in one line of a workbook."""
+FORMULA_OR_ERROR = ("f", "e")
+"""Types of cells, as openpyxl and the workbook call them."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _TWO_OCTETS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 """How XML in UTF-16 begins, in which nothing would be found."""
@@ -78,6 +77,8 @@ class Grid:
     @staticmethod
     def column(position: int) -> str:
         """What a column is called: A, B, … AA."""
+        from openpyxl.utils import get_column_letter
+
         return get_column_letter(position + 1)
 
 
@@ -130,6 +131,9 @@ def read_csv(content: bytes) -> list[Grid]:
 
 def read_xlsx(content: bytes) -> Grid:
     """The first sheet of a workbook that has anything on it. Malformed for what is no workbook, or is too large."""
+    # It brings numpy along, where that is installed: half a second that a server needs for the first workbook only.
+    from openpyxl import load_workbook
+
     _check_archive(content)
     try:
         with warnings.catch_warnings():
@@ -204,7 +208,7 @@ def _xlsx_cell(cell: Any) -> Value:
     value = cell.value
     if value is None:
         return None
-    if cell.data_type in (TYPE_FORMULA, TYPE_ERROR):
+    if cell.data_type in FORMULA_OR_ERROR:
         return Formula(str(value))
     if isinstance(value, datetime):
         return value.date()

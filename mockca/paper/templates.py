@@ -7,11 +7,6 @@ import io
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from mockca.errors import NotFound
 from mockca.rules.terms import FieldType, Form, FormField
 
@@ -54,6 +49,11 @@ def template_xlsx(form: Form, made_at: datetime, domain: str | None = None) -> b
 
     `made_at` stands in the file's properties.
     """
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.worksheet import Worksheet
+
     _require_list(form)
     book = Workbook()
     sheet = book.active
