@@ -10,6 +10,9 @@ WORKERS ?= auto
 SHARE ?= 1/1
 PROVE ?=
 
+# Test modules and the package itself are compiled once, not by each process that the tests start.
+tests proof prove: export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup demo serve test lint format types imports tests docs proof prove fix bench kill9 pictures lock clean
