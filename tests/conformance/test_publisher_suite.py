@@ -112,6 +112,12 @@ PAIRS = [
     for check, _, defects in [line.partition(": ")]
     for defect in defects.split()
 ]
+MEASURED = {defects.split()[0] for line in CAUGHT.strip().splitlines() for defects in [line.partition(": ")[2]]}
+"""One of each check's; the others run at full speed."""
+DEFECTS = [
+    *sorted(MEASURED),
+    *(pytest.param(one, marks=pytest.mark.unmeasured) for one in sorted({one for _, one in PAIRS} - MEASURED)),
+]
 
 
 def named(id_: str) -> FunctionCheck:
@@ -124,7 +130,7 @@ def test_every_check_is_failed_by_some_defect() -> None:
     assert {f"publisher/{check}" for check, _ in PAIRS} == others
 
 
-@pytest.mark.parametrize("defect", sorted({defect for _, defect in PAIRS}))
+@pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_fails_the_checks_about_it(tmp_path: Path, defect: str) -> None:
     about_it = [named(check) for check, found in PAIRS if found == defect]
     regulation = LAI_CHAU if any(one.clauses[:1] in (("ND68-7",), ("ND68-9.1",)) for one in about_it) else AN_GIANG

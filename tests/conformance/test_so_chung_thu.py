@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -26,6 +23,7 @@ from conformance.mapping.reading import read_mapping
 from conformance.targets.credentials import read_credentials
 from conformance.targets.mapped import MappedTarget
 from scenarios import Performance, Result, StepEnded, load
+from tests.conformance.command import conformance
 from tests.conformance.socket_server import free_socket
 
 FOLDER = Path(so_chung_thu.__file__).parent
@@ -106,6 +104,7 @@ def test_every_defect_has_its_test() -> None:
     assert FOUND_BY.keys() == DEFECTS.keys()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_found_by_exactly_these_checks(tmp_path: Path, defect: str) -> None:
     results = played(tmp_path, defect)
@@ -116,14 +115,7 @@ def test_a_run_of_the_command_tells_what_it_found_without_what_accounts_sign_in_
     with served(tmp_path, "seal-forgotten") as base:
         words: tuple[str, ...] = ("--target", f"authority={base}", "--mapping", str(FOLDER / "mapping.yaml"))
         words += ("--regulation", "lai-chau", "--credentials", str(tmp_path / "accounts.json"))
-        done = subprocess.run(
-            [sys.executable, "-m", "conformance", "run", *words, "--only", "authority/lai-chau/new-person/unsealed"],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(FOLDER.parents[2]), "COLUMNS": "300"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = conformance("run", *words, "--only", "authority/lai-chau/new-person/unsealed", cwd=tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     told = " ".join(done.stdout.split())
     assert "authority/lai-chau/new-person/unsealed" in told

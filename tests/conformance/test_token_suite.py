@@ -38,6 +38,8 @@ from tests.conformance.tokens import (
 from token_emulator import device_model
 from token_emulator.workers import shared
 
+ELSEWHERE = pytest.mark.unmeasured("processes")
+"""What the module's process does is measured by other tests here."""
 EVERYTHING = len(catalogue.token_checks())
 THREE_TRIES = "bit4id-tokenme"
 TELLS_LATE = "hsm"
@@ -227,6 +229,7 @@ DEFECTS = [
 ]
 
 
+@ELSEWHERE
 @pytest.mark.parametrize(("defect", "check", "says"), DEFECTS)
 def test_each_defect_is_caught_by_the_check_about_it(
     ours: Token, crooked: Path, monkeypatch: pytest.MonkeyPatch, defect: str, check: str, says: str
@@ -239,6 +242,7 @@ def test_each_defect_is_caught_by_the_check_about_it(
         check_named(check).function(bench)
 
 
+@ELSEWHERE
 @pytest.mark.parametrize(
     ("defect", "check", "says"),
     [
@@ -254,6 +258,7 @@ def test_a_count_kept_badly_is_caught(
         check_named(check).function(bench)
 
 
+@ELSEWHERE
 @pytest.mark.parametrize(
     ("tries", "says"),
     [(2, "CKR_PIN_LOCKED after 2 wrong PINs, found CKR_OK"), (4, "a lock at wrong PIN 4, found one at wrong PIN 3")],
@@ -272,6 +277,7 @@ def test_every_check_is_failed_by_some_defect_here() -> None:
     assert caught == {check.id.rpartition("/")[2] for check in catalogue.token_checks()}
 
 
+@ELSEWHERE
 @pytest.mark.parametrize(
     ("defect", "check", "says"),
     [
@@ -464,6 +470,7 @@ def test_of_two_tokens_one_must_be_chosen(tmp_path: Path, ours: Token) -> None:
     assert chosen.returncode == 0, chosen.stdout + chosen.stderr
 
 
+@ELSEWHERE
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -608,6 +615,7 @@ def test_what_comes_again_and_again_is_told_once() -> None:
     assert list(folded(["a"])) == ["a"]
 
 
+@ELSEWHERE
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
