@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from mockca import registry
 from mockca.desk.activation import activation_view
@@ -94,6 +95,30 @@ def activation(sandbox: Sandbox, actor: Actor, number: int) -> ActivationView:
         return activation_view(transaction, number)
 
 
+def activations(
+    sandbox: Sandbox,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    certificate: str | None = None,
+    after: int | None = None,
+    limit: int = 100,
+) -> Page:
+    """A slice of the proposals of effect: the authority's all, a registrar's of the province, a body's own."""
+    with reading(sandbox, actor) as transaction:
+        found, following, total = registry.activations.listing(
+            transaction.connection,
+            regulation=_province(actor),
+            unit=_unit(actor, None),
+            state=state,
+            certificate=certificate,
+            after=after or 0,
+            limit=limit,
+        )
+        items = tuple(activation_view(transaction, one.number) for one in found)
+    return Page(items=items, next=following, total=total)
+
+
 def revocation(sandbox: Sandbox, actor: Actor, number: int) -> RevocationView:
     with reading(sandbox, actor) as transaction:
         return revocation_view(transaction, number)
@@ -158,6 +183,7 @@ def certificates(
     *,
     unit: str | None = None,
     name: str | None = None,
+    status: str | None = None,
     after: int | None = None,
     limit: int = 100,
 ) -> Page:
@@ -168,6 +194,7 @@ def certificates(
             regulation=_province(actor),
             unit=_unit(actor, unit),
             name=name,
+            standing=None if status is None else (status, transaction.now),
             after=after or 0,
             limit=limit,
         )
@@ -195,10 +222,17 @@ def device(sandbox: Sandbox, actor: Actor, serial: str) -> DeviceView:
 
 
 def devices(
-    sandbox: Sandbox, actor: Actor, *, holder: str | None = None, after: int | None = None, limit: int = 100
+    sandbox: Sandbox,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    holder: str | None = None,
+    after: int | None = None,
+    limit: int = 100,
 ) -> Page:
-    """A slice of the devices whose certificates the actor may see, those of one holder where one is named."""
-    scope = {"regulation": _province(actor), "unit": _unit(actor, None), "holder": holder}
+    """A slice of the devices whose certificates the actor may see."""
+    scope: dict[str, Any] = {"regulation": _province(actor), "unit": _unit(actor, None), "holder": holder}
+    scope["states"] = None if state is None else (state,)
     with reading(sandbox, actor) as transaction:
         connection = transaction.connection
         found, following = registry.devices.slice_of(connection, **scope, after=after or 0, limit=limit)

@@ -100,26 +100,35 @@ def read_detached(data: bytes) -> tuple[DetachedSigner, ...]:
     Takes BER, which some signing software writes. Raises Malformed for everything else, for content inside,
     for weak or unknown algorithms and for signers named by key identifier.
     """
+    content, signers = read_signed(data)
+    if content is not None:
+        raise Malformed(_WHAT, "has its content inside; a detached signature was expected")
+    return signers
+
+
+def read_signed(data: bytes) -> tuple[bytes | None, tuple[DetachedSigner, ...]]:
+    """As `read_detached`, with the content where it is inside; None where it is kept elsewhere."""
     if len(data) > MAX_OCTETS:
         raise Malformed(_WHAT, f"longer than {MAX_OCTETS} octets")
     try:
-        return _signers(data)
+        return _signed(data)
     except _READING_ERRORS as error:
         raise Malformed(_WHAT, "not a SignedData in DER or BER") from error
 
 
-def _signers(data: bytes) -> tuple[DetachedSigner, ...]:
+def _signed(data: bytes) -> tuple[bytes | None, tuple[DetachedSigner, ...]]:
     outer = cms.ContentInfo.load(data, strict=True)
     if outer["content_type"].native != "signed_data":
         raise Malformed(_WHAT, "another kind of CMS than SignedData")
     signed = outer["content"]
-    if signed["encap_content_info"]["content"].native is not None:
-        raise Malformed(_WHAT, "has its content inside; a detached signature was expected")
+    content = signed["encap_content_info"]["content"].native
+    if not isinstance(content, bytes | None):
+        raise Malformed(_WHAT, "its content is not plain data")
     signers = signed["signer_infos"]
     if not 1 <= len(signers) <= MAX_SIGNERS:
         raise Malformed(_WHAT, f"has {len(signers)} signers; 1 to {MAX_SIGNERS} expected")
     content_type = signed["encap_content_info"]["content_type"].native
-    return tuple(_signer(info, content_type) for info in signers)
+    return content, tuple(_signer(info, content_type) for info in signers)
 
 
 def _signer(info: Any, content_type: str) -> DetachedSigner:

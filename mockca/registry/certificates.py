@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from mockca.registry.records import PAGE_LIMIT, many, one
+from mockca.registry.status import has_status
 from mockca.registry.tables import authority_certificates, certificates
 
 
@@ -63,11 +64,17 @@ def listing(
     regulation: str | None = None,
     unit: str | None = None,
     name: str | None = None,
+    standing: tuple[str, datetime] | None = None,
     after: int = 0,
     limit: int = 100,
 ) -> tuple[list[Certificate], int | None, int]:
-    """A slice of the certificates in the order of their dossiers; the cursor is a dossier number."""
+    """A slice of the certificates in the order of their dossiers; the cursor is a dossier number.
+
+    `standing`: only those that have this status at this instant.
+    """
     where = []
+    if standing is not None:
+        where.append(has_status(*standing))
     if regulation is not None:
         where.append(certificates.c.regulation == regulation)
     if unit is not None:

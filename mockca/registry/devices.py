@@ -130,15 +130,20 @@ def slice_of(
 
 
 def count(
-    connection: Connection, *, regulation: str | None = None, unit: str | None = None, holder: str | None = None
+    connection: Connection,
+    *,
+    regulation: str | None = None,
+    unit: str | None = None,
+    states: Iterable[str] | None = None,
+    holder: str | None = None,
 ) -> int:
     """How many devices `slice_of` goes through."""
-    statement = select(func.count()).select_from(devices).where(*_among(regulation, unit, None, holder))
+    statement = select(func.count()).select_from(devices).where(*_among(regulation, unit, states, holder))
     return int(connection.execute(statement).scalar_one())
 
 
 def _among(
-    regulation: str | None, unit: str | None, states: Iterable[str] | None, holder: str | None
+    regulation: str | None, unit: str | None, states: Iterable[str] | None, holder: str | None = None
 ) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [devices.c.certificate.is_not(None)]
     if holder is not None:

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
 
 from mockca.registry.records import insert, insert_all
 from mockca.registry.tables import FOREVER, certificates, status_changes
@@ -73,6 +73,19 @@ _STATUS_AT = (
     .join_from(status_changes, certificates)
     .where(status_changes.c.serial == bindparam("serial"), _in_force)
 )
+
+
+def has_status(status: str, instant: datetime) -> ColumnElement[bool]:
+    """The condition on certificates that, by `status_at`, they have this status at this instant."""
+    written = select(status_changes.c.serial).where(
+        status_changes.c.instant <= instant, status_changes.c.until > instant
+    )
+    gone = certificates.c.not_after <= instant
+    if status == Status.EXPIRED:
+        revoked = written.where(status_changes.c.status == Status.REVOKED.value)
+        return gone & certificates.c.serial.in_(written) & certificates.c.serial.not_in(revoked)
+    now = certificates.c.serial.in_(written.where(status_changes.c.status == status))
+    return now if status == Status.REVOKED else now & ~gone
 
 
 def status_at(conn: Connection, serial: str, instant: datetime) -> StatusAt | None:

@@ -59,7 +59,7 @@ def check_filing(regulation: Regulation, facts: FilingFacts, today: date) -> lis
     found += _check_duties(regulation.forms[requirements.form], requirements, facts)
     for rule in regulation.sets:
         found += _check_sets(rule, facts.sets)
-    found += check_address(regulation, facts.submission, _first_desk(regulation))
+    found += check_address(regulation, facts.submission, first_desk(regulation))
     return found + check_submission(regulation.filing, facts.submission, first_request=facts.first_request)
 
 
@@ -122,7 +122,7 @@ def check_roster(regulation: Regulation, facts: RosterFacts, today: date) -> lis
     return found + check_submission(rules.submission, facts.submission)
 
 
-def _first_desk(regulation: Regulation) -> str:
+def first_desk(regulation: Regulation) -> str:
     """The role that dossiers are sent to: the registrar where it checks them, else the authority."""
     return "registrar" if "registrar" in regulation.operations["check_dossier"].roles else "authority"
 

@@ -27,6 +27,8 @@ from mockca.web.control import control
 from mockca.web.face import MOST_OCTETS, BadShape, Face, sent
 from mockca.web.house import house
 from mockca.web.noting import note_answer
+from mockca.web.office import office
+from mockca.web.policy import POLICY
 from mockca.web.portal import portal
 from mockca.web.problems import MEDIA_TYPE, Unauthenticated, problem, problem_of, too_large
 from mockca.web.site import languages, rendering, sessions
@@ -40,12 +42,11 @@ from mockca.web.workshop.blueprint import NotTheTrainer, Stopped
 log = logging.getLogger("mockca.web")
 
 FACES: tuple[Face, ...] = (house, api, control)
-ROOMS: tuple[Blueprint, ...] = (entrance, portal, tokens, workshop)
+ROOMS: tuple[Blueprint, ...] = (entrance, portal, office, tokens, workshop)
 """The pages for people."""
 
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",

@@ -10,9 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from mockca.desk.commands import Identifier, Number, SerialHex, SnapshotName
 from mockca.desk.views import (
+    ActivationView,
     AnnouncementView,
     AppointmentView,
     ArchiveItemView,
+    CertificateStatus,
     CertificateView,
     DeadlineView,
     DeviceView,
@@ -124,6 +126,7 @@ class DossierQuery(Slice):
 class CertificateQuery(Slice):
     unit: Identifier | None = None
     name: Words | None = Field(default=None, description="Một phần tên. Part of the common name.")
+    status: CertificateStatus | None = Field(default=None, description="Trạng thái lúc này. The present status.")
 
 
 class StatusQuery(Parameters):
@@ -181,8 +184,14 @@ class ReportQuery(Parameters):
     format: Literal["pdf", "csv"] = "pdf"
 
 
+class ActivationQuery(Slice):
+    state: Identifier | None = None
+    certificate: SerialHex | None = None
+
+
 class DeviceQuery(Slice):
-    holder: Identifier | None = None
+    state: Identifier | None = None
+    holder: Identifier | None = Field(default=None, description="Vai đang giữ. The role that holds them.")
 
 
 class RestoreQuery(Slice):
@@ -262,6 +271,10 @@ class AppointmentList(Listed):
 
 class DeviceList(Listed):
     items: tuple[DeviceView, ...]
+
+
+class ActivationList(Listed):
+    items: tuple[ActivationView, ...]
 
 
 class RevocationList(Listed):

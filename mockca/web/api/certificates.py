@@ -10,14 +10,32 @@ from mockca.desk.transaction import perform
 from mockca.desk.views import ActivationView, CertificateView, StatusView
 from mockca.web.access import actor, here
 from mockca.web.api.face import api
-from mockca.web.models import CertificateList, CertificateQuery, InSandbox, OfNumber, OfSerial, Retry, StatusQuery
+from mockca.web.models import (
+    ActivationList,
+    ActivationQuery,
+    CertificateList,
+    CertificateQuery,
+    InSandbox,
+    OfNumber,
+    OfSerial,
+    Retry,
+    StatusQuery,
+)
 
 
 @api.reads("/certificates", CertificateList)
 def list_certificates(path: InSandbox, query: CertificateQuery) -> CertificateList:
     """Các chứng thư số mà tài khoản được xem. The certificates that the account may see."""
     del path
-    page = queries.certificates(here(), actor(), unit=query.unit, name=query.name, after=query.after, limit=query.limit)
+    page = queries.certificates(
+        here(),
+        actor(),
+        unit=query.unit,
+        name=query.name,
+        status=query.status,
+        after=query.after,
+        limit=query.limit,
+    )
     return CertificateList.model_validate(page, from_attributes=True)
 
 
@@ -52,6 +70,16 @@ def propose_activation(path: InSandbox, header: Retry, body: ProposeActivation) 
     """Đề nghị thời điểm có hiệu lực. Propose the time of effect of handed-over certificates."""
     del path
     return perform(here(), actor(), activation.propose_activation, body, idempotency_key=header.key)
+
+
+@api.reads("/activations", ActivationList)
+def list_activations(path: InSandbox, query: ActivationQuery) -> ActivationList:
+    """Các đề nghị kích hoạt mà tài khoản được xem. The proposals that the account may see."""
+    del path
+    page = queries.activations(
+        here(), actor(), state=query.state, certificate=query.certificate, after=query.after, limit=query.limit
+    )
+    return ActivationList.model_validate(page, from_attributes=True)
 
 
 @api.reads("/activations/<number>", ActivationView)

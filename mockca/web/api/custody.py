@@ -33,7 +33,9 @@ def read_handover(path: OfNumber) -> HandoverView:
 def list_devices(path: InSandbox, query: DeviceQuery) -> DeviceList:
     """Các thiết bị mà tài khoản được xem. The devices that the account may see."""
     del path
-    page = queries.devices(here(), actor(), holder=query.holder, after=query.after, limit=query.limit)
+    page = queries.devices(
+        here(), actor(), state=query.state, holder=query.holder, after=query.after, limit=query.limit
+    )
     return DeviceList.model_validate(page, from_attributes=True)
 
 

@@ -9,13 +9,21 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response as BaseResponse
 
 from mockca.desk.actors import Role
-from mockca.registry import accounts
+from mockca.desk.views import Problem
+from mockca.errors import Malformed, Refused
+from mockca.registry import accounts, units
 from mockca.web.access import LONGEST_CREDENTIAL, here
-from mockca.web.site import languages, sessions
+from mockca.web.policy import POLICY
+from mockca.web.problems import problem_of
+from mockca.web.site import challenges, languages, sessions
 from mockca.web.site.rendering import page
 
 entrance = Blueprint("site", __name__)
 
+AGENT = "wss://127.0.0.1:8987"
+"""Where the desktop signing agent listens (docs/agent.md)."""
+_COMMON = {name: place for place, name in enumerate(("trainer", "authority", "registrar", "agency", "subscriber"))}
+"""The parts that every scenario has, in the order in which they come first."""
 A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -48,6 +56,44 @@ def sign_in(sandbox: str) -> Response | BaseResponse:
     return redirect(within(request.form.get("back"), url_for("portal.front", sandbox=here().name)))
 
 
+@entrance.get("/<sandbox>/sign-in/certificate")
+def certificate_form(sandbox: str) -> Response:
+    """A fresh challenge for a device to sign."""
+    del sandbox
+    return _challenged(None, request.args.get("back", ""))
+
+
+@entrance.post("/<sandbox>/sign-in/certificate")
+def sign_in_by_certificate(sandbox: str) -> Response | BaseResponse:
+    """Sign in as the account of the body, or the subscriber, whose certificate signed the challenge."""
+    del sandbox
+    back = request.form.get("back", "")
+    try:
+        account = challenges.answer(here(), _signature(), request.form.get("serial", "").strip()[:80])
+    except (Refused, Malformed) as error:
+        return _challenged(problem_of(error), back)
+    sessions.sign_in(here(), account)
+    return redirect(within(back, url_for("portal.front", sandbox=here().name)))
+
+
+def _signature() -> bytes:
+    """What was uploaded, else what was pasted."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        return file.stream.read(challenges.LONGEST)
+    return challenges.decoded(request.form.get("signature", "")[: challenges.LONGEST])
+
+
+def _challenged(problem: Problem | None, back: str) -> Response:
+    status = 200 if problem is None else 403
+    response = page(
+        "site/certificate.html", status, challenge=challenges.pose(here()), problem=problem, back=back, agent=AGENT
+    )
+    response.headers["Content-Security-Policy"] = POLICY.replace("connect-src 'self'", f"connect-src 'self' {AGENT}")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @entrance.post("/<sandbox>/sign-out")
 def sign_out(sandbox: str) -> BaseResponse:
     """Sign out of this sandbox."""
@@ -62,11 +108,22 @@ def parts(sandbox: str) -> Response:
     who = sessions.require_visitor()
     groups: dict[str | None, list[accounts.Account]] = {}
     with here().store.read() as connection:
-        for account in accounts.listing(connection):
-            if account.role == Role.TRAINER and who.came_in.role != Role.TRAINER:
-                continue
-            groups.setdefault(account.regulation, []).append(account)
-    return page("site/accounts.html", groups=groups, back=request.args.get("back", ""))
+        trainer = who.came_in.role == Role.TRAINER
+        every = [one for one in accounts.listing(connection) if trainer or one.role != Role.TRAINER]
+        names = {
+            account.unit: found.name
+            for account in every
+            if account.unit is not None and (found := units.get(connection, account.unit)) is not None
+        }
+    for account in sorted(every, key=lambda one: _COMMON.get(one.name.split("@")[0], len(_COMMON))):
+        groups.setdefault(account.regulation, []).append(account)
+    return page(
+        "site/accounts.html",
+        groups=dict(sorted(groups.items(), key=lambda group: group[0] or "")),
+        names=names,
+        common=_COMMON,
+        back=request.args.get("back", ""),
+    )
 
 
 @entrance.post("/<sandbox>/parts")
