@@ -9,14 +9,18 @@ from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import CreateSandbox, ResetSandbox, TurnClock
 from mockca.desk.due import run_due, run_due_in
 from mockca.desk.sandbox import Sandbox, Sandboxes
-from mockca.desk.views import ClockView, SandboxView
+from mockca.desk.views import ClockView, ComingView, SandboxView
 from mockca.errors import Refused, Violation
-from mockca.registry import journal
+from mockca.registry import journal, schedule
 
 __all__ = ["clock_view", "create", "reset", "run_due", "sandbox_view", "turn_clock"]
 
 CONTROL = "control"
 """Stands where a clause id would: the control plane is no part of any regulation."""
+
+
+MOST_COMING = 10
+"""Things to come that are told with the clock."""
 
 
 def turn_clock(sandbox: Sandbox, actor: Actor, command: TurnClock) -> ClockView:
@@ -75,8 +79,18 @@ def _target(command: TurnClock, now: datetime) -> datetime:
 
 
 def clock_view(sandbox: Sandbox, ran: tuple[str, ...] = ()) -> ClockView:
+    """The clock, what has just run, and what falls due next."""
     reading = sandbox.clock.reading()
-    return ClockView(now=reading.now, frozen=reading.frozen, scale=reading.scale, epoch=reading.epoch, ran=ran)
+    with sandbox.store.read() as connection:
+        coming = schedule.coming(connection, MOST_COMING)
+    return ClockView(
+        now=reading.now,
+        frozen=reading.frozen,
+        scale=reading.scale,
+        epoch=reading.epoch,
+        ran=ran,
+        coming=tuple(ComingView(at=one.due, what=one.action, about=one.about) for one in coming),
+    )
 
 
 def create(sandboxes: Sandboxes, command: CreateSandbox) -> SandboxView:

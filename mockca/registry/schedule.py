@@ -55,6 +55,12 @@ def due(conn: Connection, until: datetime) -> list[Due]:
     return [Due(number=row.number, due=row.due, action=row.action, about=row.about) for row in conn.execute(query)]
 
 
+def coming(conn: Connection, limit: int) -> list[Due]:
+    """What falls due next, in order, at most `limit`."""
+    query = select(schedule).where(_open).order_by(schedule.c.due, schedule.c.number).limit(limit)
+    return [Due(number=row.number, due=row.due, action=row.action, about=row.about) for row in conn.execute(query)]
+
+
 def next_due(conn: Connection) -> datetime | None:
     """When the next thing falls due, or fell due; None where nothing is planned."""
     found: datetime | None = conn.execute(select(func.min(schedule.c.due)).where(_open)).scalar_one()

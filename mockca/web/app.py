@@ -31,6 +31,7 @@ from mockca.web.office import office
 from mockca.web.policy import POLICY
 from mockca.web.portal import portal
 from mockca.web.problems import MEDIA_TYPE, Unauthenticated, problem, problem_of, too_large
+from mockca.web.room import room
 from mockca.web.site import languages, rendering, sessions
 from mockca.web.site.entrance import entrance
 from mockca.web.site.sessions import NotSignedIn, csrf
@@ -42,7 +43,7 @@ from mockca.web.workshop.blueprint import NotTheTrainer, Stopped
 log = logging.getLogger("mockca.web")
 
 FACES: tuple[Face, ...] = (house, api, control)
-ROOMS: tuple[Blueprint, ...] = (entrance, portal, office, tokens, workshop)
+ROOMS: tuple[Blueprint, ...] = (entrance, portal, office, tokens, workshop, room)
 """The pages for people."""
 
 SECURITY_HEADERS = {
@@ -89,8 +90,8 @@ def create_app(sandboxes: Sandboxes, wall: Clock | None = None) -> OpenAPI:
     for face in FACES:
         csrf.exempt(face)  # whoever calls it sends a credential with each request
         app.register_api(face)
-    for room in ROOMS:
-        app.register_blueprint(room)
+    for pages in ROOMS:
+        app.register_blueprint(pages)
     install_workshop(app, sandboxes, wall or WallClock())
     watch(app)
     app.before_request(_refuse_long_bodies)

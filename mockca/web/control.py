@@ -161,23 +161,23 @@ def list_snapshots(path: InSandbox) -> SnapshotListView:
     return snapshots.list_snapshots(here())
 
 
-@control.prints("/snapshots/<name>", SNAPSHOT_TYPE)
+@control.prints("/snapshots/<snapshot>", SNAPSHOT_TYPE)
 def download_snapshot(path: OfSnapshot) -> File:
     """Tải ảnh chụp về. The file of a snapshot, with every key and credential of the world in it."""
-    content = snapshots.snapshot_file(here(), actor(), path.name).read_bytes()
-    return File(content, SNAPSHOT_TYPE, f"{path.sandbox}-{path.name}.tar")
+    content = snapshots.snapshot_file(here(), actor(), path.snapshot).read_bytes()
+    return File(content, SNAPSHOT_TYPE, f"{path.sandbox}-{path.snapshot}.tar")
 
 
-@control.does("/snapshots/<name>/restoration", ClockView)
+@control.does("/snapshots/<snapshot>/restoration", ClockView)
 def restore_snapshot(path: OfSnapshot, body: RestoreSnapshot) -> ClockView:
     """Khôi phục từ ảnh chụp. Put the snapshot's world in the sandbox's place, all of it at one instant."""
-    return snapshots.restore_snapshot(sandboxes(), path.sandbox, actor(), path.name, body)
+    return snapshots.restore_snapshot(sandboxes(), path.sandbox, actor(), path.snapshot, body)
 
 
-@control.removes("/snapshots/<name>", SnapshotView)
+@control.removes("/snapshots/<snapshot>", SnapshotView)
 def remove_snapshot(path: OfSnapshot) -> SnapshotView:
     """Xóa ảnh chụp. Remove a snapshot."""
-    return snapshots.remove_snapshot(here(), actor(), path.name)
+    return snapshots.remove_snapshot(here(), actor(), path.snapshot)
 
 
 @control.reads("/timestamping", TimestampingView)

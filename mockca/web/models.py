@@ -74,7 +74,7 @@ class OfNumber(InSandbox):
 
 
 class OfSnapshot(InSandbox):
-    name: SnapshotName
+    snapshot: SnapshotName
 
 
 class OfSerial(InSandbox):

@@ -8,7 +8,7 @@ from mockca.desk.views.answers import AnswersView, AnswerView
 from mockca.desk.views.archive import ArchiveFileView, ArchiveItemView, GapView
 from mockca.desk.views.base import Page, View
 from mockca.desk.views.certificates import CertificateStatus, CertificateView, IssuedView, PinLetter, StatusView
-from mockca.desk.views.control import ClockView, JournalEntryView, RegulationView, SandboxView
+from mockca.desk.views.control import ClockView, ComingView, JournalEntryView, RegulationView, SandboxView
 from mockca.desk.views.devices import DeviceView, HandoverItemView, HandoverView
 from mockca.desk.views.dossiers import DossierView, RosterView, SheetView
 from mockca.desk.views.effect import ActivationView
@@ -71,6 +71,7 @@ __all__ = [
     "CertificateStatus",
     "CertificateView",
     "ClockView",
+    "ComingView",
     "CounterView",
     "CustodianView",
     "CustodyView",

@@ -10,6 +10,14 @@ from pydantic import AwareDatetime, Field
 from mockca.desk.views.base import View
 
 
+class ComingView(View):
+    """One thing that will happen by itself."""
+
+    at: AwareDatetime
+    what: str
+    about: str
+
+
 class ClockView(View):
     now: AwareDatetime
     frozen: bool
@@ -18,6 +26,8 @@ class ClockView(View):
     """Grows with each turn of the clock."""
     ran: tuple[str, ...] = ()
     """What fell due while the clock was turned, in order."""
+    coming: tuple[ComingView, ...] = ()
+    """What falls due next, the soonest first, ten things at most; deadlines are told by the API's `/deadlines`."""
 
 
 class SandboxView(View):
