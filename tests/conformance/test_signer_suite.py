@@ -28,7 +28,16 @@ from conformance.mutants.signer import judged
 from conformance.run import Settings
 from conformance.suites.signer.orders import DEFAULTS, order
 from conformance.suites.signer.run import SignerRun
-from conformance.targets.signer import FunctionSigner, Order, SignerFailed, SignerRefused, opened, read_folder
+from conformance.targets.signer import (
+    Entry,
+    Folder,
+    FunctionSigner,
+    Order,
+    SignerFailed,
+    SignerRefused,
+    opened,
+    read_folder,
+)
 from mockca.cli import main as mockca
 from tests.documents.authority import BODY, NOON, PERSON, authority
 from tests.documents.conftest import PIN, SO_PIN, tsa
@@ -222,6 +231,32 @@ def test_a_manifest_that_is_wrong_is_told(tmp_path: Path, manifest: str | None, 
     with pytest.raises(BadTarget, match=says):
         read_folder(tmp_path)
     assert conformance(tmp_path)[0] == 2
+
+
+def test_what_is_not_signed_or_not_what_it_was_is_told_check_by_check(tmp_path: Path) -> None:
+    (tmp_path / "draft.pdf").write_bytes(DRAFT.draft)
+    entries = [
+        Entry(file="draft.pdf", number="80/SNV-VP", title="GIÁM ĐỐC", signer="Ai đó", sha256="0" * 64, signed_by=()),
+        Entry(file="lost.pdf", number="81/SNV-VP", regulation="an-giang"),
+    ]
+    found = {}
+    for regulation in ("lai-chau", "an-giang"):
+        settings = Settings(f"signer={tmp_path}", regulation, only=("signer/whole",))
+        with closing(SignerRun(settings, Folder(tmp_path, tuple(entries)), lambda: NOON)) as run:
+            for check in run.checks:
+                found[regulation, check.id.rpartition("/")[2]] = run.judge(check)
+    results = {name: one.result.value for (regulation, name), one in found.items() if regulation == "lai-chau"}
+    assert {name for name, result in results.items() if result == "failed"} == {
+        "number-and-date-are-those-given",
+        "kept-as-it-was",
+    }
+    assert {name for name, result in results.items() if result == "passed"} == {
+        "title-is-the-signers-own",
+        "every-document-is-there",
+        "signed-by-who-should",
+    }
+    assert "81/SNV-VP" in str(found["an-giang", "every-document-is-there"].mismatches[0])
+    assert "No such file" in str(found["an-giang", "signatures-hold"].mismatches[0])
 
 
 # --- a command, an endpoint --------------------------------------------------------------------------------------
