@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
 from mockca.registry.records import PAGE_LIMIT, insert, insert_all, many, one, page
 from mockca.registry.tables import announcements, certificates, notices, units
@@ -137,29 +137,33 @@ def announced(
     """
     limit = max(1, min(limit, PAGE_LIMIT))
     columns = certificates.c
-    latest = func.max(announcements.c.number).label("latest")
-    shown = (
-        columns.serial,
-        columns.common_name,
-        units.c.name.label("unit"),
-        columns.regulation,
-        columns.device,
-        columns.not_before,
-        columns.not_after,
+    newer = announcements.alias("newer")
+    has_newer = exists().where(
+        newer.c.serial == announcements.c.serial,
+        newer.c.number > announcements.c.number,
+        newer.c.published_at <= until,
     )
     statement = (
-        select(*shown, latest)
+        select(
+            columns.serial,
+            columns.common_name,
+            units.c.name.label("unit"),
+            columns.regulation,
+            columns.device,
+            columns.not_before,
+            columns.not_after,
+            announcements.c.number.label("latest"),
+        )
         .join_from(announcements, certificates, certificates.c.serial == announcements.c.serial)
         .join(units, units.c.id == columns.unit)
-        .where(announcements.c.published_at <= until)
-        .group_by(*shown[:2], units.c.name, *shown[3:])
-        .order_by(latest.desc())
+        .where(announcements.c.published_at <= until, ~has_newer)
+        .order_by(announcements.c.number.desc())
         .limit(limit + 1)
     )
     if words is not None:
         statement = statement.where(_bears(words))
     if before is not None:
-        statement = statement.having(latest < before)
+        statement = statement.where(announcements.c.number < before)
     rows = many(connection, statement, Announced)
     more = len(rows) > limit
     rows = rows[:limit]

@@ -208,7 +208,6 @@ def test_strangers_and_forged_certificates_are_told_apart(stranger: FlaskClient,
         ({"text": "cộng hòa"}, "Đây không phải chứng thư số"),
         ({"text": "abc", "at": "hôm qua"}, "Thời điểm không đúng"),
         ({"text": "abc", "at": "9999-12-31T23:59"}, "chưa đến"),
-        ({"file": (BytesIO(b"%PDF-1.7\n\xff\xfe"), "x.pdf")}, "Đây không phải chứng thư số"),
     ],
 )
 def test_what_cannot_be_answered_gets_a_reason(stranger: FlaskClient, fields: dict[str, Any], told: str) -> None:
@@ -272,7 +271,7 @@ def test_a_document_is_checked_as_of_its_signing(stranger: FlaskClient, world: W
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"", "Hãy chọn một tệp"), (b"<a>", "Không hợp lệ"), (b"%PDF-1.7\n\xff", "Không hợp lệ")],
+    [(b"", "Hãy chọn một tệp"), (b"%PDF-1.7\n\xff", "Không hợp lệ")],
 )
 def test_garbage_gets_a_verdict_or_a_reason(stranger: FlaskClient, content: bytes, told: str) -> None:
     text = send(stranger, "/demo/document", 200 if content else 422, file=(BytesIO(content), "x.pdf"))

@@ -14,6 +14,7 @@ import os
 import selectors
 import subprocess
 import sys
+import threading
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
@@ -31,6 +32,9 @@ CPU_SECONDS: Final = 40
 MEMORY: Final = 2 << 30
 """Octets of address space."""
 LONGEST_ANSWER: Final = 8 << 20
+MOST_AT_ONCE: Final = 2
+"""Documents that this process has looked at side by side; others wait."""
+_room: Final = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 class InspectionFailed(DocumentError):
@@ -90,16 +94,13 @@ class Inspection:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        root = str(Path(__file__).parents[3])
-        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "token_emulator.documents.apart"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            env={**os.environ, "PYTHONPATH": path},
-        )
+        if not _room.acquire(timeout=max(0.0, self._deadline - time.monotonic())):
+            raise InspectionFailed("others are being looked at")
+        try:
+            self._process = _started()
+        except OSError as error:
+            _room.release()
+            raise InspectionFailed(f"no process could be started: {error.strerror}") from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -109,6 +110,7 @@ class Inspection:
             if pipe is not None:
                 pipe.close()
         process.wait()
+        _room.release()
 
     def read(self) -> Seen:
         """Who signed. Raises InspectionFailed."""
@@ -187,6 +189,19 @@ class Inspection:
     def _wait(self, ready: selectors.BaseSelector) -> None:
         if not ready.select(max(0.0, self._deadline - time.monotonic())):
             raise InspectionFailed("it took too long")
+
+
+def _started() -> subprocess.Popen[bytes]:
+    root = str(Path(__file__).parents[3])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    return subprocess.Popen(
+        [sys.executable, "-m", "token_emulator.documents.apart"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        env={**os.environ, "PYTHONPATH": path},
+    )
 
 
 def _text(octets: bytes) -> str:
