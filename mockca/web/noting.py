@@ -47,7 +47,7 @@ def note_answer(response: Response) -> Response:
         return response
     wanted, fired = sandbox.lookout.look().recording.api, g.get("fired", ())
     if fired or wanted == "all" or (wanted == "refusals" and response.status_code >= 400):
-        keep(sandbox.exchanges, _note(fired), response.status_code, sandbox.clock.now())
+        keep(sandbox.exchanges, _note(fired, response.status_code), response.status_code, sandbox.clock.now())
     return response
 
 
@@ -60,7 +60,7 @@ def _sandbox() -> Sandbox | None:
         return None
 
 
-def _note(fired: tuple[tuple[int, str], ...]) -> Note:
+def _note(fired: tuple[tuple[int, str], ...], status: int) -> Note:
     asker: Actor | None = g.get("actor")
     error: MockcaError | None = g.get("error")
     serial = (request.view_args or {}).get("serial")
@@ -72,7 +72,7 @@ def _note(fired: tuple[tuple[int, str], ...]) -> Note:
         role=asker.role if asker else "",
         regulation=(asker.regulation if asker else None) or "",
         serials=() if serial is None else (str(serial)[:64],),
-        outcome="done",
+        outcome="done" if status < 400 else "fault",
         faults=fired,
         thing=error.kind if isinstance(error, OutOfOrder) else "",
         wanted=_wanted(error),

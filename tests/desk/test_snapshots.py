@@ -106,7 +106,9 @@ def test_everything_comes_back_together(world: World) -> None:
 
 
 def test_a_world_that_was_restored_gives_the_same_file_again(world: World) -> None:
-    before = take(world).read_bytes()
+    file = take(world)
+    assert file.stat().st_mode & 0o077 == file.parent.stat().st_mode & 0o077 == 0
+    before = file.read_bytes()
     note(world, "in between")
     restore(world)
     assert take(world, "second").read_bytes() == before

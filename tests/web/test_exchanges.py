@@ -131,6 +131,10 @@ def test_a_fault_that_fired_is_noted_whatever_is_wanted(
     [one] = read("/exchanges")["items"]
     assert (one["status"], one["faults"]) == (200, [{"number": number, "effect": "slow"}])
     assert read("/exchanges/1/why")["en"] == f"Fault on order {number} (slow) fired."
+    client.post(f"{CONTROL}/faults", json={"endpoint": "api", "effect": "unavailable", "next": 1}, headers=trainer)
+    an_giang.client.get(f"{API}/units", headers=an_giang.headers("registrar"))
+    told = read("/exchanges/2/why")
+    assert (told["exchange"]["status"], told["exchange"]["outcome"], told["refused"]) == (503, "fault", True)
 
 
 # --- why ----------------------------------------------------------------------------------------------------------

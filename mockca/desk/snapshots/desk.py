@@ -113,7 +113,9 @@ def import_snapshot(sandbox: Sandbox, actor: Actor, name: str, source: Path) -> 
 def _alone(sandbox: Sandbox) -> Iterator[Path]:
     """The folder of the sandbox's snapshots, while nobody else takes, restores or removes any."""
     folder = _folder(sandbox)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Each of them private: `parents` would make the upper one as open as the system's habit is.
+    for each in (folder.parent, folder):
+        each.mkdir(mode=0o700, exist_ok=True)
     with file_lock(folder / "lock", fcntl.LOCK_EX):
         yield folder
 
