@@ -21,6 +21,7 @@ SUBCOMMANDS = {
     "journal": "Nhật ký. The journal.",
     "reorganise": "Sáp nhập, chia tách, đổi tên, giải thể. Bodies merged, split, renamed, dissolved.",
     "scenario": "Các kịch bản. Stories of certificates.",
+    "workshop": "Lớp học. Classes with a sandbox and lessons for each learner.",
     "states": "Bảng trạng thái × mặt công khai. The table state × (CRL, delta CRL, OCSP, portal, API).",
     "demo": "Việc chính, từ đầu đến cuối. The main job from end to end.",
     "mutants": "Các lỗi cố ý. Deliberate defects to serve with.",

@@ -70,7 +70,7 @@ def render_letter(
     story: list[Flowable] = [_head(head), Spacer(1, 8), Paragraph(escape(title.upper()), look["title"])]
     story += [Spacer(1, 6), _to(to), Spacer(1, 4)]
     story += [Paragraph(escape(text), look["body"]) for text in paragraphs]
-    story += [Spacer(1, 14), _signature_blocks([(signer, "", "")])]
+    story += [Spacer(1, 14), signature_blocks([(signer, "", "")])]
     return _document([_Part(story, clause), *map(_part, enclosed)], title=title)
 
 
@@ -175,12 +175,13 @@ def _page(name: str, part: _Part) -> PageTemplate:
     frame = Frame(SIDE, BOTTOM, size[0] - 2 * SIDE, size[1] - TOP - BOTTOM, 0, 0, 0, 0)
 
     def furnish(canvas: Canvas, page: BaseDocTemplate) -> None:
-        _mark(canvas, size, f"{FOOT} · {part.clause} · {page.page}")
+        mark_page(canvas, size, f"{FOOT} · {part.clause} · {page.page}")
 
     return PageTemplate(name, frames=[frame], onPage=furnish, pagesize=size)
 
 
-def _mark(canvas: Canvas, size: tuple[float, float], foot: str) -> None:
+def mark_page(canvas: Canvas, size: tuple[float, float], foot: str) -> None:
+    """Put the mark MÔ PHỎNG across a page of this size (points), and its foot."""
     canvas.saveState()
     canvas.setFillColor(colors.Color(0.75, 0.1, 0.1, alpha=0.09))
     canvas.setFont(BOLD, 92)
@@ -228,7 +229,7 @@ def _sheet(sheet: Sheet, copy: int) -> Iterator[Flowable]:
         for name, label in form.signers.items()
     ]
     when = "" if form.letterhead else _when(head)
-    yield _signature_blocks(blocks or [("NGƯỜI LẬP", "", sheet.signatures.get("", ""))], when)
+    yield signature_blocks(blocks or [("NGƯỜI LẬP", "", sheet.signatures.get("", ""))], when)
 
 
 def _day_of(sheet: Sheet) -> date | None:
@@ -314,7 +315,7 @@ def _rows(sheet: Sheet) -> Table:
     return grid([rule.vi for rule in columns.values()], body, _turned(sheet), over)
 
 
-def _signature_blocks(blocks: Sequence[tuple[str, str, str]], when: str = "") -> Flowable:
+def signature_blocks(blocks: Sequence[tuple[str, str, str]], when: str = "") -> Flowable:
     """The blocks side by side; place and day above the last one, where they don't stand at the head."""
     look = styles()
     cells = []

@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 import scenarios
@@ -319,6 +320,30 @@ def test_results_are_exported_and_no_name_is_taken_for_a_formula(school: School,
     assert {row["lesson"] for row in told["steps"]} == {LESSON, "an-giang/expired"}
     assert len(told["steps"]) == len(rows)
     trainer.gets(f"/-/workshop/{of.code}/results.xml", 404)
+    school.admits(of, "Trần Văn Minh")
+    for query, pages in (("", 2), ("?learner=2", 1)):
+        printed = trainer.client.get(f"/-/workshop/{of.code}/certificates.pdf{query}")
+        assert printed.content_type == "application/pdf"
+        sheets = [page.extract_text() for page in PdfReader(io.BytesIO(printed.data)).pages]
+        assert len(sheets) == pages
+        assert all("MÔ PHỎNG" in sheet for sheet in sheets)
+        assert "Trần Văn Minh" in sheets[-1]
+    trainer.gets(f"/-/workshop/{of.code}/certificates.pdf?learner=9", 404)
+
+
+def test_a_learner_goes_on_elsewhere_by_the_way_back_that_the_trainer_gives(school: School, trainer: Visitor) -> None:
+    of = school.opens()
+    learner = school.admits(of)
+    text = trainer.gets(f"/-/workshop/{of.code}/learners/1")
+    credential = text.split("/-/return#")[1].split("<")[0]
+    elsewhere = Visitor(school.app.test_client())
+    elsewhere.posts("/-/return", "/-/return", 403, credential=credential[:-3] + "AAA")
+    home = elsewhere.posts("/-/return", "/-/return", credential=credential).headers["Location"]
+    assert home == f"/{learner.sandbox}/lesson/"
+    assert "Lan" in elsewhere.gets(home)
+    trainer.posts(f"/-/workshop/{of.code}/", f"/-/workshop/{of.code}/do", what="remove", learner="1")
+    elsewhere.gets(home, 423)
+    elsewhere.posts("/-/return", "/-/return", 403, credential=credential)
 
 
 def test_a_sandbox_of_no_class_has_no_lesson_and_its_work_is_not_judged(school: School, visitor: Visitor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from mockca.desk.actors import Actor, Role
 from mockca.desk.views import Problem
 from mockca.errors import Malformed, MockcaError, NotFound
+from mockca.paper.attendance import Attendance, Lesson, render_attendance
 from mockca.registry import accounts
 from mockca.web.access import sandboxes
 from mockca.web.control import control
@@ -27,9 +29,10 @@ from mockca.web.site.languages import mark, translate
 from mockca.web.site.rendering import VIETNAM, page
 from mockca.web.workshop import telling
 from mockca.web.workshop.blueprint import classroom, require_admin, workshop
+from mockca.web.workshop.joining import way_back
 from mockca.workshop import progress
 from mockca.workshop.classroom import ClassState, Learner, SchoolClass
-from mockca.workshop.lessons import lesson
+from mockca.workshop.lessons import How, lesson
 
 TRAINER: Final = Actor("trainer", Role.TRAINER)
 """Whoever has the admin credential may do in every sandbox what its trainer may."""
@@ -133,6 +136,44 @@ def results(code: str, kind: str) -> Response:
     writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     # The mark at the beginning tells spreadsheets that it is UTF-8.
     return _file(b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8", f"{of.code}.csv")
+
+
+@workshop.get("/-/workshop/<code>/certificates.pdf")
+def certificates(code: str) -> Response:
+    """Certificates of attendance, a page each: everybody's, or that of one `learner`."""
+    require_admin()
+    of = classroom().of_code(code)
+    only = request.args.get("learner", type=int)
+    everybody = classroom().learners(of.code) if only is None else [_learner(of, only)]
+    if not everybody:
+        raise NotFound("learner", of.code)
+    kept = {each: progress.kept(classroom(), of, each) for each in of.lessons}
+    attendances = [
+        Attendance(
+            one.name,
+            of.title,
+            of.code,
+            one.joined_at.astimezone(VIETNAM).date(),
+            [
+                _attended(
+                    each,
+                    of,
+                    Counter(kept[each].get((one.sandbox, step.id), NEVER)[0] for step in lesson(each, of.whole).steps),
+                )
+                for each in of.lessons
+            ],
+        )
+        for one in everybody
+    ]
+    return _file(render_attendance(attendances), "application/pdf", f"{of.code}.pdf")
+
+
+NEVER: Final[progress.Kept] = (None, None, 0)
+
+
+def _attended(lesson_id: str, of: SchoolClass, ways: Counter[How | None]) -> Lesson:
+    taught = lesson(lesson_id, of.whole)
+    return Lesson(taught.title.vi, len(taught.steps), ways[How.DONE], ways[How.SHOWN], ways[How.SKIPPED])
 
 
 RESULT_COLUMNS: Final = ("number", "name", "lesson", "step", "title", "clauses", "how", "at", "tries")
@@ -298,6 +339,7 @@ def _learner_page(of: SchoolClass, learner: Learner, problem: Problem | None) ->
         told=telling,
         length=length,
         how=telling.HOWS,
+        way_back=way_back(learner),
         turns=TURNS,
         faults=FAULTS,
         fault_times=FAULT_TIMES,
@@ -327,7 +369,7 @@ def _results(of: SchoolClass) -> Iterable[dict[str, Any]]:
         kept = progress.kept(classroom(), of, lesson_id)
         for one in everybody:
             for step in lesson(lesson_id, of.whole).steps:
-                how, at, tries = kept.get((one.sandbox, step.id), (None, None, 0))
+                how, at, tries = kept.get((one.sandbox, step.id), NEVER)
                 yield {
                     "number": one.number,
                     "name": one.name,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, request, session, url_for
+from flask import Response, current_app, redirect, request, session, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -10,7 +11,7 @@ from mockca.desk.actors import Role
 from mockca.desk.views import Problem
 from mockca.errors import Conflict, NotFound
 from mockca.registry import accounts
-from mockca.web.access import sandboxes
+from mockca.web.access import LONGEST_CREDENTIAL, sandboxes
 from mockca.web.problems import problem, shape_problem
 from mockca.web.site import sessions
 from mockca.web.site.rendering import page
@@ -60,6 +61,35 @@ def join(code: str) -> Response | BaseResponse:
         return _form(classroom().of_code(code), _full(found))
     come_in(learner, found)
     return redirect(url_for("workshop.lesson", sandbox=learner.sandbox))
+
+
+@workshop.get("/-/return")
+def return_form() -> Response:
+    """Where somebody with the address of their way back comes in again."""
+    return page("workshop/return.html", refused=False)
+
+
+@workshop.post("/-/return")
+def come_back() -> Response | BaseResponse:
+    """Go on in one's own sandbox on another machine."""
+    try:
+        name = str(_signer().loads(request.form.get("credential", "")[:LONGEST_CREDENTIAL]))
+    except BadSignature:
+        return page("workshop/return.html", 403, refused=True)
+    found = classroom().with_class(name)
+    if found is None or found[0].removed:
+        return page("workshop/return.html", 403, refused=True)
+    come_in(*found)
+    return redirect(url_for("workshop.lesson", sandbox=name))
+
+
+def way_back(learner: Learner) -> str:
+    """The address by which a learner goes on elsewhere. What is behind `#` is a credential, and seen by no server."""
+    return f"{sandboxes().public_url}{url_for('workshop.return_form')}#{_signer().dumps(learner.sandbox)}"
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="workshop/way-back")
 
 
 def come_in(learner: Learner, of: SchoolClass) -> None:
