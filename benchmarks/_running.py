@@ -89,6 +89,15 @@ class Server:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
 
+    def processes(self) -> list[int]:
+        """Ids of the server's living processes."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                if int(stat.read_text().rpartition(")")[2].split()[2]) == self._process.pid:  # the group, proc(5)
+                    found.append(int(stat.parent.name))
+        return found
+
     def cpu_seconds(self) -> float:
         """CPU time that the server's living processes have taken so far."""
         ticks = 0

@@ -18,7 +18,7 @@ import threading
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from faker import Faker
 
@@ -117,6 +117,11 @@ BIRTH_PLACES = (
 
 def person(seed: str, name: str, mail_domain: str, today: date) -> dict[str, str]:
     """The papers of the person that seed and name stand for: of age at `today`, mail under the domain."""
+    return dict(_person(seed, name, mail_domain, today))
+
+
+@lru_cache(maxsize=1024)
+def _person(seed: str, name: str, mail_domain: str, today: date) -> Mapping[str, str]:
     digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
     with _turn:
         faker = _faker()

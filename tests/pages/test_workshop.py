@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 import scenarios
@@ -29,6 +30,7 @@ from mockca.web.workshop.blueprint import EXTENSION
 from mockca.workshop import progress
 from mockca.workshop.classroom import Classroom, Join, Learner, OpenClass, SchoolClass
 from mockca.workshop.lessons import How
+from mockca.workshop.tables import steps
 from scenarios import Performance, StepEnded
 from tests.desk.conftest import START
 from tests.pages.conftest import PHONE, WIDE, House, NewPage, needs_chromium, show
@@ -241,6 +243,22 @@ def test_a_whole_lesson_can_be_shown_and_is_marked_so(school: School, visitor: V
     # Looking, and what is the trainer's to do, is no help.
     assert line.behind["file"] is How.SHOWN
     assert line.behind["a-year-later"] is How.DONE
+
+
+def test_a_pin_letter_is_not_kept_with_the_step_that_brought_it(school: School, visitor: Visitor) -> None:
+    code = school.opens().code
+    home = visitor.posts(f"/-/join/{code}", f"/-/join/{code}", name="Lan").headers["Location"]
+    learner = school.room.learner(home.split("/")[1])
+    for step in ("file", "return", "refile", "accept", "roster", "approve"):
+        visitor.posts(home, f"{home}show", step=step)
+    path = "/api/v1/dossiers/1/certificate"
+    letter = school.sends(learner, "authority", path, {"algorithm": "p256"}).get_json()["pin_letter"]
+    assert letter["user_pin"].isdecimal()
+    with school.room.read() as connection:
+        wanted = select(steps.c.answer).where(steps.c.sandbox == learner.sandbox, steps.c.step == "issue")
+        kept = connection.execute(wanted).scalar_one()
+    assert kept["certificate"]["status"]["status"] == "issued"
+    assert set(kept["pin_letter"].values()).isdisjoint({letter["user_pin"], letter["so_pin"]})
 
 
 def test_a_stopped_class_changes_nothing_by_any_way_until_it_goes_on(school: School, trainer: Visitor) -> None:
