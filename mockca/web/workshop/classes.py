@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 import scenarios
 from mockca.desk.views import Problem
 from mockca.errors import MockcaError
+from mockca.rules.loading import load
+from mockca.rules.regulation import Regulation
 from mockca.web.problems import problem_of, shape_problem
 from mockca.web.site.entrance import within
 from mockca.web.site.rendering import page
@@ -81,10 +83,10 @@ def _front(problem: Problem | None) -> Response:
     )
 
 
-def library() -> dict[str, list[tuple[Scenario, int]]]:
+def library() -> list[tuple[Regulation, list[tuple[Scenario, int]]]]:
     """The lessons there are, by regulation, with the number of their main steps."""
     found: dict[str, list[tuple[Scenario, int]]] = {}
     for name in scenarios.available():
         scenario = scenarios.load(name)
         found.setdefault(scenario.regulation, []).append((scenario, len(lesson(name, whole=False).steps)))
-    return found
+    return [(load(regulation), lessons) for regulation, lessons in found.items()]
