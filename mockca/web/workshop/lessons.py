@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from mockca.desk.actors import Role
 from mockca.errors import Conflict, NotFound
 from mockca.registry import accounts
 from mockca.web.access import here, sandboxes
+from mockca.web.office.tasks import TASKS
 from mockca.web.site import live, sessions
 from mockca.web.site.rendering import page
 from mockca.web.workshop import telling
 from mockca.web.workshop.blueprint import Stopped, classroom, place_of, workshop
 from mockca.web.workshop.observing import accounts_of
-from mockca.web.workshop.operations import OF_TRAINER
+from mockca.web.workshop.operations import OF_TRAINER, counterparts
 from mockca.web.workshop.showing import show
 from mockca.workshop import progress
 from mockca.workshop.classroom import Learner, SchoolClass
@@ -190,12 +192,29 @@ def _ways(course: Course, step: Step) -> dict[str, Any]:
         "is_comparison": step.does is Operation.COMPARE_FACES,
         "body": body,
         "request_": None if body is None or step.does in OF_TRAINER else telling.request_of(step, body, here().url),
-        "office": _office(step),
+        "office": _office(step, body),
     }
 
 
-def _office(step: Step) -> str | None:
-    """The page where people do such a step; None where there is none."""
-    if step.does in OF_TRAINER or "office.front" not in current_app.view_functions:
+OFFICE_WORDS = {"subscriber_kind": "kind"}
+"""What the office's addresses call the things of a request, where that is another name."""
+OFFICE_THINGS = frozenset(
+    {"activation", "certificate", "device", "dossier", "ground", "kind", "leg", "outing", "regulation", "restore"}
+    | {"revocation"}
+)
+
+
+def _office(step: Step, body: dict[str, Any] | None) -> str | None:
+    """The office's form for such a step, about the things that the step is about; None where there is none."""
+    names = [name for name, one in counterparts().items() if one.operation is step.does and name in TASKS]
+    if not names or body is None:
         return None
-    return url_for("office.front", sandbox=here().name)
+    items, listed = body.get("items"), body.get("certificates")
+    first = items[0] if isinstance(items, list) and items and isinstance(items[0], dict) else {}
+    if isinstance(listed, list) and listed:
+        first = {"certificate": listed[0]}
+    about = {
+        OFFICE_WORDS.get(name, name): value for name, value in (first | body).items() if isinstance(value, str | int)
+    }
+    query = urlencode({name: value for name, value in about.items() if name in OFFICE_THINGS})
+    return f"{url_for('office.do', sandbox=here().name, task=names[0])}?{query}"
