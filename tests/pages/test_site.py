@@ -13,7 +13,7 @@ from flask_openapi3.openapi import OpenAPI
 from mockca.web.app import create_app
 from mockca.web.site import extracting
 from mockca.web.site.entrance import within
-from mockca.web.site.languages import LANGUAGES, TRANSLATIONS, VIETNAMESE
+from mockca.web.site.languages import LANGUAGES, TRANSLATIONS, VIETNAMESE, translate
 from tests.pages.conftest import PHONE, House, NewPage, assert_accessible, needs_chromium, show
 
 FORM = "application/x-www-form-urlencoded"
@@ -58,6 +58,15 @@ def test_pages_are_in_vietnamese_until_english_is_chosen(visitor: FlaskClient) -
     assert '<html lang="en">' in text
     assert "Look up a certificate" in text
     assert "Tra cứu chứng thư số" not in text
+
+
+def test_a_text_that_rooms_say_differently_is_said_as_in_ones_own(house: House) -> None:
+    app = create_app(house.sandboxes)
+    told = {}
+    for path in ("/demo/status", "/demo/office/"):
+        with app.test_request_context(path, headers={"Cookie": "language=en"}):
+            told[path] = translate("Thời hạn")
+    assert told == {"/demo/status": "Validity", "/demo/office/": "Deadlines"}
 
 
 def test_an_unknown_language_is_not_found(visitor: FlaskClient) -> None:

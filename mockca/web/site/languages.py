@@ -21,6 +21,8 @@ VIETNAMESE: Final = "vi"
 LANGUAGES: Final = {VIETNAMESE: "Tiếng Việt", "en": "English"}
 """Each language by its code, as it calls itself. The first is the one that nobody has to ask for."""
 COOKIE: Final = "language"
+SHARED: Final = "site"
+"""The room whose texts all others use."""
 
 
 def install(app: Flask) -> None:
@@ -44,18 +46,23 @@ def current() -> str:
 
 
 @cache
-def catalogue(language: str) -> gettext.NullTranslations:
-    """The texts of a language, from all its files."""
-    found = gettext.NullTranslations()
+def catalogue(language: str) -> dict[str, gettext.NullTranslations]:
+    """The texts of a language, by room."""
+    found: dict[str, gettext.NullTranslations] = {}
     for path in sorted((TRANSLATIONS / language).glob("*.po")):
         compiled = BytesIO()
         with path.open("rb") as file:
             write_mo(compiled, read_po(file, locale=language))
         compiled.seek(0)
-        translations = gettext.GNUTranslations(compiled)
-        translations.add_fallback(found)
-        found = translations
+        found[path.stem] = gettext.GNUTranslations(compiled)
     return found
+
+
+def _by_room() -> list[gettext.NullTranslations]:
+    """The catalogues in which to look: the room's own, what all rooms share, then the others'."""
+    rooms = catalogue(current())
+    own = request.blueprint if has_request_context() else None
+    return [rooms[name] for name in sorted(rooms, key=lambda name: (name != own, name != SHARED, name))]
 
 
 def mark(text: str) -> str:
@@ -64,13 +71,14 @@ def mark(text: str) -> str:
 
 
 def translate(text: str) -> str:
-    """A Vietnamese text in the request's language."""
-    return catalogue(current()).gettext(text)
+    """A Vietnamese text in the request's language; where rooms say it differently, as its own room does."""
+    return next((told for one in _by_room() if (told := one.gettext(text)) != text), text)
 
 
 def translate_many(singular: str, plural: str, n: int) -> str:
     """A Vietnamese text with a number in the request's language."""
-    return catalogue(current()).ngettext(singular, plural, n)
+    given = singular if n == 1 else plural
+    return next((told for one in _by_room() if (told := one.ngettext(singular, plural, n)) != given), given)
 
 
 def spoken(text: str) -> str:
