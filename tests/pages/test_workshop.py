@@ -226,6 +226,54 @@ def test_a_wrong_try_is_told_with_its_clause_and_a_right_one_ticks_the_step(scho
     assert list(school.line(learner).behind) == ["file", "return"]
 
 
+def test_refusals_of_a_whole_lesson_are_ticked_when_refused_and_may_be_left_out(
+    school: School, visitor: Visitor
+) -> None:
+    code = school.opens(whole=True).code
+    home = visitor.posts(f"/-/join/{code}", f"/-/join/{code}", name="Lan").headers["Location"]
+    learner = school.room.learner(home.split("/")[1])
+    assert "nobody" not in visitor.gets(home)
+    filing = school.house.province().filing()
+    # Accepted where it has to be refused: the story's step is another one, and this one is still to be done.
+    school.sends(learner, "subscriber@an-giang", "/api/v1/dossiers", filing)
+    assert school.line(learner).behind == {"file": How.DONE}
+    assert school.sends(learner, None, "/api/v1/dossiers", filing).status_code == 401
+    assert school.line(learner).behind == {"file": How.DONE, "no-credential": How.DONE}
+    visitor.posts(home, f"{home}skip", step="company-refused")
+    visitor.posts(home, f"{home}skip", 409, step="company-refused")
+    assert school.line(learner).behind["company-refused"] is How.SKIPPED
+    filing["attachments"] = filing["attachments"][:1]
+    assert school.sends(learner, "subscriber@an-giang", "/api/v1/dossiers", filing).status_code == 422
+    line = school.line(learner)
+    assert line.present is not None
+    assert line.present.id == "term-over-cap"
+    assert line.behind["no-title-copy"] is How.DONE
+
+
+def test_a_step_that_hangs_on_what_has_not_been_done_cannot_be_shown(school: School, visitor: Visitor) -> None:
+    code = school.opens().code
+    home = visitor.posts(f"/-/join/{code}", f"/-/join/{code}", name="Lan").headers["Location"]
+    assert "sau khi làm các bước trước" in visitor.gets(f"{home}?step=approve")
+    assert "Chưa làm mẫu được bước này" in visitor.posts(home, f"{home}show", 409, step="approve").text
+    assert school.line(school.room.learner(home.split("/")[1])).behind == {}
+
+
+def test_the_trainer_goes_into_a_learners_sandbox_and_works_there_while_it_is_stopped(
+    school: School, trainer: Visitor
+) -> None:
+    of = school.opens()
+    learner = school.admits(of)
+    board = f"/-/workshop/{of.code}/"
+    trainer.posts(board, f"{board}do", what="freeze", learner="1")
+    assert "tạm dừng" in trainer.gets(f"{board}learners/1")
+    home = trainer.posts(f"{board}learners/1", f"{board}learners/1/enter").headers["Location"]
+    trainer.posts(home, f"{home}show", lesson=LESSON, step="file")
+    assert school.line(learner).behind == {"file": How.SHOWN}
+    assert "English" in trainer.gets(home)
+    trainer.client.get("/-/language/en")
+    assert "The registrar returns the dossier" in trainer.gets(home)
+
+
 def test_a_whole_lesson_can_be_shown_and_is_marked_so(school: School, visitor: Visitor) -> None:
     code = school.opens("an-giang/expired").code
     home = visitor.posts(f"/-/join/{code}", f"/-/join/{code}", name="Lan").headers["Location"]

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from flask import Flask, request
 
 from mockca.web.access import sandboxes
 from mockca.web.performing import Deed, performed
 from mockca.web.workshop import operations
-from mockca.web.workshop.blueprint import classroom, place_of
+from mockca.web.workshop.blueprint import SHOWING, classroom, place_of
 from mockca.workshop import progress
 from mockca.workshop.classroom import Learner, SchoolClass
 from mockca.workshop.lessons import Asked, Behind, How, lesson
 from scenarios import Scenario
-
-SHOWING: Final = "mockca.showing"
-"""Marks, in a request's environment, what the workshop itself does to show a step."""
 
 
 def watch(app: Flask) -> None:

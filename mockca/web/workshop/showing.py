@@ -14,8 +14,7 @@ from conformance.targets.http import HttpTarget
 from mockca.desk.sandbox import Sandbox
 from mockca.web.access import sandboxes
 from mockca.web.pki import in_front_of
-from mockca.web.workshop.blueprint import classroom
-from mockca.web.workshop.observing import SHOWING
+from mockca.web.workshop.blueprint import SHOWING, classroom
 from mockca.workshop import progress
 from mockca.workshop.classroom import Learner, SchoolClass
 from mockca.workshop.lessons import Behind, How, lesson

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from conformance.targets.credentials import NOBODY
 from conformance.targets.routes import ROUTES
+from mockca.web.office import words
 from mockca.web.site.languages import VIETNAMESE, current, mark, spoken, translate
 from mockca.workshop.lessons import OTHER_THING, How
 from scenarios import Mismatch, Operation, Step, Verdict
@@ -36,12 +37,26 @@ def expectation(step: Step) -> str:
             parts.append(translate("và nêu đúng chỗ sai: %(fields)s") % {"fields": ", ".join(expects.fields)})
         return " ".join(parts) + "."
     if step.does is Operation.COMPARE_FACES:
-        return translate("CRL, delta, OCSP, cổng và API phải nói cùng một điều: %(state)s.") % {"state": expects.state}
+        return translate("CRL, delta, OCSP, cổng và API phải nói cùng một điều: %(state)s.") % {
+            "state": _state(step, str(expects.state))
+        }
     if step.does in READS:
         return translate("Xem và đối chiếu với lời kể.")
     if expects.state is not None and "${" not in expects.state:
-        return translate("Hệ thống chấp nhận; trạng thái sau đó là %(state)s.") % {"state": expects.state}
+        told = _state(step, expects.state)
+        return translate("Hệ thống chấp nhận; trạng thái sau đó là %(state)s.") % {"state": told}
     return translate("Hệ thống chấp nhận.")
+
+
+KINDS: Final = ("dossier", "activation", "revocation", "restore", "reorganisation")
+OF_DEVICES: Final = frozenset({Operation.REPORT_DAMAGE, Operation.REPORT_LOSS, Operation.READ_DEVICE})
+
+
+def _state(step: Step, state: str) -> str:
+    """What people call the state in which the step leaves a thing, with its name in the contract."""
+    kind = next((each for each in KINDS if each in step.does.value), "certificate")
+    named = words.state(state, "device" if step.does in OF_DEVICES else kind).lower()
+    return named if named.replace(" ", "_") == state else f"“{named}” ({state})"
 
 
 def hint(step: Step, mismatch: Mismatch, told: str) -> str:
@@ -57,7 +72,8 @@ def hint(step: Step, mismatch: Mismatch, told: str) -> str:
         case "fields":
             text = translate("Chỗ sai khác với lời kể. Cần: %(wanted)s; gặp: %(got)s.") % named
         case "state":
-            text = translate("Trạng thái là %(got)s; bước này cần %(wanted)s.") % named
+            states = {name: _state(step, named[name]) for name in ("wanted", "got")}
+            text = translate("Trạng thái là %(got)s; bước này cần %(wanted)s.") % states
         case "now":
             text = translate("Đồng hồ mới đến %(got)s; bước này cần %(wanted)s.") % named
         case where if where == OTHER_THING:
