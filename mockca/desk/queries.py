@@ -104,12 +104,13 @@ def activations(
     after: int | None = None,
     limit: int = 100,
 ) -> Page:
-    """A slice of the proposals of effect: the authority's all, a registrar's of the province, a body's own."""
+    """A slice of the proposals of effect: the authority's all, a registrar's of the province; no one else sees any."""
+    if actor.role not in (*EVERYWHERE, Role.REGISTRAR):
+        return Page(items=(), next=None, total=0)
     with reading(sandbox, actor) as transaction:
         found, following, total = registry.activations.listing(
             transaction.connection,
             regulation=_province(actor),
-            unit=_unit(actor, None),
             state=state,
             certificate=certificate,
             after=after or 0,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from mockca.registry.records import insert, insert_all, one, page
-from mockca.registry.tables import activation_items, activations, certificates
+from mockca.registry.tables import activation_items, activations
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +47,20 @@ def listing(
     connection: Connection,
     *,
     regulation: str | None,
-    unit: str | None,
     state: str | None,
     certificate: str | None,
     after: int = 0,
     limit: int = 100,
 ) -> tuple[list[Activation], int | None, int]:
-    """A slice of the proposals, oldest first; None leaves a filter out. A unit's are those with one of its own."""
+    """A slice of the proposals, oldest first; None leaves a filter out."""
     where: list[ColumnElement[bool]] = []
     if regulation is not None:
         where.append(activations.c.regulation == regulation)
     if state is not None:
         where.append(activations.c.state == state)
-    items = select(activation_items.c.activation)
     if certificate is not None:
-        where.append(activations.c.number.in_(items.where(activation_items.c.serial == certificate)))
-    if unit is not None:
-        of_unit = items.join(certificates, certificates.c.serial == activation_items.c.serial)
-        where.append(activations.c.number.in_(of_unit.where(certificates.c.unit == unit)))
+        named = select(activation_items.c.activation).where(activation_items.c.serial == certificate)
+        where.append(activations.c.number.in_(named))
     return page(connection, activations, Activation, *where, after=after, limit=limit)
 
 

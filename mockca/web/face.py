@@ -133,7 +133,7 @@ class Operation:
                 if model is not None:
                     arguments[where] = _texts(model, dict(texts or {}), where)
             if self.body is not None:
-                arguments["body"] = _shaped(self.body, json.dumps(body or {}))
+                arguments["body"] = shaped(self.body, json.dumps(body or {}))
             told.append(self(**arguments))
         return told[0]
 
@@ -316,10 +316,11 @@ def _body(model: type[BaseModel]) -> BaseModel:
     data = request.get_data(cache=True)
     if len(data) > MOST_OCTETS:
         raise RequestEntityTooLarge
-    return _shaped(model, data)
+    return shaped(model, data)
 
 
-def _shaped(model: type[BaseModel], data: bytes | str) -> BaseModel:
+def shaped(model: type[BaseModel], data: bytes | str) -> BaseModel:
+    """A body as its model reads it from JSON; BadShape."""
     try:
         return model.model_validate_json(data, strict=True)
     except ValidationError as error:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 import re
 import secrets
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from mockca.desk.commands import TurnClock
 from mockca.desk.control import turn_clock
 from mockca.web.app import create_app
 from tests.pages.conftest import House, NewPage, needs_chromium, show
+from tests.pages.forms import filled
+from tests.pages.test_site import sign_in
 
 ADDRESS = "/demo/sign-in/certificate"
 TRAINER = Actor("trainer", Role.TRAINER)
@@ -157,6 +161,27 @@ def test_garbage_is_refused_with_a_reason(visitor: FlaskClient, garbage: str) ->
 def test_only_this_page_may_call_the_agent(visitor: FlaskClient) -> None:
     assert "wss://127.0.0.1:8987" in visitor.get(ADDRESS).headers["Content-Security-Policy"]
     assert "wss:" not in visitor.get("/demo/sign-in").headers["Content-Security-Policy"]
+
+
+def test_a_request_is_signed_with_the_device_and_a_signature_over_another_is_refused(
+    house: House, visitor: FlaskClient, effective: dict[str, Any], key: ec.EllipticCurvePrivateKey
+) -> None:
+    sign_in(house, visitor, "agency@an-giang")
+    address = f"/demo/office/do/request_revocation?certificate={effective['serial']}&ground=key-compromise"
+    form = filled(visitor.get(address).text)
+    form = filled(visitor.post(address, data=form | {"sample": ["1"]}).text)
+    form["submission.channel"] = ["electronic"]
+    content = visitor.post(address, data=form | {"to_sign": ["1"]})
+    assert "attachment" in content.headers["Content-Disposition"]
+    assert json.loads(content.data)["certificate_number"] == effective["serial"]
+
+    wrong = visitor.post(address, data=form | {"submission.signature": [signed(b"{}", effective, key)]})
+    assert wrong.status_code == 422
+    assert 'id="submission.signature-wrong1"' in wrong.text
+    signature = base64.b64decode(signed(content.data, effective, key))
+    file = (BytesIO(signature), "noi-dung.p7s")
+    right = visitor.post(address, data=form | {"submission.signature.file": [file]}, content_type="multipart/form-data")
+    assert right.status_code == 302, right.text
 
 
 @needs_chromium

@@ -28,9 +28,11 @@ from mockca.desk.views import (
 )
 from mockca.errors import MockcaError, NotFound
 from mockca.web.access import here
+from mockca.web.face import BadShape
 from mockca.web.office.blueprint import office
 from mockca.web.office.fields import Entered, Sheet, blank, entered, sampled
 from mockca.web.office.matter import Matter
+from mockca.web.office.signing import to_sign, with_signature
 from mockca.web.office.tasks import TASKS, Task
 from mockca.web.office.tasks.cases import grounds_for
 from mockca.web.office.tasks.dossiers import filings
@@ -62,12 +64,14 @@ def done(sandbox: str, task: str) -> Response | BaseResponse:
     del sandbox
     found, matter = _task(task), Matter(request.args.to_dict())
     sheet, problem = _drawn(found, matter)
-    form = entered(sheet, request.form, _uploaded(sheet))
+    form = entered(sheet, with_signature(request.form, request.files), _uploaded(sheet))
     if problem is not None:
         form.problem = problem
         return _shown(found, matter, form, problem.status)
     if "sample" in request.form:
         return _shown(found, matter, sampled(sheet, form))
+    if "to_sign" in request.form:
+        return _content(found, matter, form)
     answer, problem = attempt(sheet.operation, key=request.form.get("key") or None, body=form.body, **sheet.arguments)
     if problem is not None:
         form.problem = problem
@@ -75,6 +79,19 @@ def done(sandbox: str, task: str) -> Response | BaseResponse:
     if isinstance(answer, IssuedView | RestoredView):
         return page("office/letter.html", answer=answer, matter=matter)
     return redirect(address_of(answer))
+
+
+def _content(task: Task, matter: Matter, form: Entered) -> Response:
+    """What a device has to sign, as a file; the form again where it is not filled in as the contract wants it."""
+    try:
+        content = to_sign(form.sheet.operation, form.body, form.sheet.arguments)
+    except BadShape as error:
+        form.problem = error.problem
+        return _shown(task, matter, form, error.problem.status)
+    response = Response(content, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.set("Content-Disposition", "attachment", filename="noi-dung.json")
+    return response
 
 
 def _task(name: str) -> Task:

@@ -25,7 +25,14 @@ def front(sandbox: str) -> Response:
     """The desk of the visitor's role."""
     del sandbox
     visitor = require_visitor()
-    return page("office/front.html", waiting=waiting(visitor), lists=_lists(), role=visitor.actor.role, files=_files())
+    return page(
+        "office/front.html",
+        waiting=waiting(visitor),
+        lists=_lists(),
+        role=visitor.actor.role,
+        files=_files(),
+        appoints=_appoints(),
+    )
 
 
 @office.get("/live")
@@ -43,6 +50,14 @@ def _files() -> bool:
         actor.regulation is not None
         and actor.role in here().regulation(actor.regulation).operations["file_dossier"].roles
     )
+
+
+def _appoints() -> bool:
+    """Whether the regulation knows posts that the visitor's role fills."""
+    actor = require_visitor().actor
+    if actor.regulation is None:
+        return False
+    return any(post.role == actor.role for post in here().regulation(actor.regulation).posts.values())
 
 
 def _lists() -> list[str]:

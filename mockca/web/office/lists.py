@@ -58,7 +58,7 @@ def _dossier(one: Any) -> tuple[Cell, ...]:
         Cell(subject_name(one), link("dossier", number=one.number)),
         Cell(f"{words.value(one.operation)} · {words.value(one.subscriber_kind)}"),
         Cell(unit_name(one.unit)),
-        Cell(words.state(one.state, "dossier"), state=one.state),
+        Cell(words.state(one.state, "dossier"), state=words.colour(one.state, "dossier")),
         Cell(at=one.filed_at),
     )
 
@@ -87,7 +87,7 @@ def _device(one: Any) -> tuple[Cell, ...]:
 def _activation(one: Any) -> tuple[Cell, ...]:
     return (
         Cell(str(one.number), link("activation", number=one.number)),
-        Cell(words.state(one.state, "activation"), state=one.state),
+        Cell(words.state(one.state, "activation"), state=words.colour(one.state, "activation")),
         Cell(", ".join(one.certificates[:3])),
         Cell(at=one.proposed_at),
         Cell(at=one.effective_at),
@@ -158,7 +158,7 @@ def _archived(one: Any) -> tuple[Cell, ...]:
         Cell(str(one.number), address),
         Cell(words.told(_Told(one.title_vi, one.title_en)), address, clause=one.clause),
         Cell(unit_name(one.unit)),
-        Cell(words.state(one.state, one.kind) if one.state else "", state=one.state or ""),
+        Cell(words.state(one.state, one.kind) if one.state else "", state=words.colour(one.state or "", one.kind)),
         Cell(at=one.at),
     )
 
@@ -271,7 +271,7 @@ LISTS: Final[Mapping[str, Listing]] = {
         (mark("Số"), mark("Trạng thái"), mark("Chứng thư số"), mark("Đề nghị lúc"), mark("Có hiệu lực")),
         _activation,
         {"state": ("proposed", "scheduled", "published")},
-        DESKS,
+        ("registrar", "authority", "trainer"),
     ),
     "revocations": Listing(
         mark("Thu hồi"),

@@ -97,6 +97,7 @@ def _form_field(
     if rule.type == "years":
         most = longest or regulation.max_years.value
         hint = translate("Từ {least} đến {most} năm.").format(least=regulation.min_years.value, most=most)
+        known = None if isinstance(known, int) and known > most else known
     elif rule.type == "email" and rule.official and regulation.email_domain is not None:
         hint = translate("Thư điện tử công vụ: …@{domain}").format(domain=regulation.email_domain.value)
     elif rule.type == "identity":

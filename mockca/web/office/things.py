@@ -72,6 +72,7 @@ def shown(
         "office/thing.html",
         title=title,
         state=state,
+        colour=words.colour(state, kind),
         state_name=word(state, "status") if kind == "certificate" else words.state(state, kind),
         regulation=regulation,
         pairs=[(name, cell) for name, cell in pairs if cell.text or cell.at],

@@ -207,6 +207,12 @@ def state(name: str | None, kind: str) -> str:
     return name.replace("_", " ").capitalize() if name in names else value(name)
 
 
+def colour(name: str, kind: str) -> str:
+    """The class of the badge of a state: a dossier that is issued is well, a certificate that is issued only waits."""
+    well = {"dossier": ("issued", "approved"), "activation": ("published",), "restore": ("restored",)}
+    return "good" if name in well.get(kind, ()) else name
+
+
 def action(name: str) -> str:
     """What an entry of the journal says happened, where it is that a thing came into a state."""
     kind, _, reached = name.partition(".")

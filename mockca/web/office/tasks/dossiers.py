@@ -7,6 +7,7 @@ from typing import Any, Final
 from mockca.desk.commands import CheckDossier, DecideDossier, IssueCertificate, SubmitRoster
 from mockca.desk.views import CertificateView
 from mockca.errors import NotFound
+from mockca.rules.deadlines import local_date
 from mockca.rules.intake import first_desk
 from mockca.rules.regulation import Regulation
 from mockca.rules.requirements import CHANGE, ISSUE, REISSUE, RENEW, requirements_of
@@ -95,7 +96,14 @@ def _filing(
         ),
         _special(matter, requirements, operation, kind),
         *sheet_groups(
-            regulation, form.code, "form", matter.samples, values=known | told, columns=columns | told, lines=listed
+            regulation,
+            form.code,
+            "form",
+            matter.samples,
+            values=known | told,
+            columns=columns | told,
+            lines=listed,
+            longest=_longest(regulation, operation, former),
         ),
     ]
     if requirements.list_form is not None:
@@ -121,6 +129,16 @@ def _filing(
         clause=requirements.clause,
         sampled=True,
     )
+
+
+def _longest(regulation: Regulation, operation: str, former: CertificateView | None) -> int | None:
+    """The longest term that may be asked for, where it is not a new certificate's."""
+    rules = regulation.renewal
+    if operation != RENEW or rules is None or former is None:
+        return None
+    early = rules.early
+    old = early is not None and local_date(former.not_before) < early.before
+    return early.max_years if early is not None and old else rules.max_years.value
 
 
 def _special(matter: Matter, requirements: DossierRequirements, operation: str, kind: str) -> Group:

@@ -31,7 +31,7 @@ def assign_custodian(matter: Matter) -> Sheet:
             AssignCustodian,
             title=translate("Người giữ"),
             given={
-                "name": Field("name", words.part("name"), required=True, sample=matter.samples.official("custodian")),
+                "name": Field("name", words.part("name"), required=True, sample=_keeper(matter)),
                 "position": Field("position", words.part("position"), sample=matter.samples.position("custodian")),
                 "classification": Field(
                     "classification",
@@ -42,7 +42,7 @@ def assign_custodian(matter: Matter) -> Sheet:
                     sample=None if wanted is None else wanted.value,
                 ),
                 "post": replace(
-                    _post(), clause="" if who is None else who.clause, sample=None if who is None else min(who.value)
+                    _post(), clause="" if who is None else who.clause, sample="clerk" if of_body else "owner"
                 ),
             },
             clause=matter.regulation.operations["keep_device"].clause,
@@ -74,6 +74,14 @@ def assign_custodian(matter: Matter) -> Sheet:
         ]
     groups += _minutes(matter)
     return Sheet(tuple(groups), "assign_custodian", {"serial": matter.device.serial}, sampled=True)
+
+
+def _keeper(matter: Matter) -> str:
+    """Who keeps it in made-up data: the person whom the certificate names, or somebody of the body."""
+    certificate = matter.certificate
+    if certificate is not None and certificate.subscriber_kind == "person":
+        return certificate.common_name
+    return matter.samples.official("custodian")
 
 
 def _post() -> Field:
