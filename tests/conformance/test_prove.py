@@ -25,9 +25,10 @@ from conformance.mutants.prove import Plan, plan, prove
 from conformance.mutants.publisher import prove_led, prove_looked_at
 from scenarios import Operation, Scenario, load
 from scenarios.model import Expectation
+from tests.mutants.mocks import mutable_mock
 
 MOCK = f"{sys.executable} -m mockca"
-pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("unmeasured_processes")]
+pytestmark = pytest.mark.timeout(900)
 """Mocks are started and scenarios played; a busy machine takes minutes for what takes seconds."""
 
 
@@ -36,9 +37,9 @@ def quiet(_: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def mock(unmeasured_processes: None) -> Iterator[Mock]:
-    with running(MOCK) as started:
-        yield started
+def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
+    with mutable_mock(tmp_path_factory.mktemp("mutable") / "data") as made:
+        yield made
 
 
 def short() -> Scenario:
@@ -51,6 +52,7 @@ def with_step(scenario: Scenario, wanted: str, expects: Expectation) -> Scenario
     return scenario.model_copy(update={"steps": tuple(steps)})
 
 
+@pytest.mark.proof
 def test_every_check_of_a_scenario_catches_the_mutant_that_is_about_it(mock: Mock) -> None:
     proof = prove_scenario(mock, short(), "1", quiet)
     assert (proof.unsound, proof.unproven, proof.alive) == ({}, (), ())
@@ -58,6 +60,7 @@ def test_every_check_of_a_scenario_catches_the_mutant_that_is_about_it(mock: Moc
     assert any(mutant.startswith("overlooks:") for mutant in proof.mutants)
 
 
+@pytest.mark.proof
 def test_a_check_that_asks_for_nothing_is_told_as_unproven(mock: Mock) -> None:
     story = load("cao-bang/not-in-force")
     refused = next(step for step in story.steps if step.expects.clauses)
@@ -65,6 +68,7 @@ def test_a_check_that_asks_for_nothing_is_told_as_unproven(mock: Mock) -> None:
     assert proof.unsound.keys() == {StepCheck(story, refused).id}
 
 
+@pytest.mark.proof
 def test_a_defect_that_the_scenarios_do_not_show_is_told_as_alive(mock: Mock) -> None:
     gone = prove_mutant(mock, Declared("nonce-not-echoed", "authority", ("lai-chau/renewal-too-late",)), "1", quiet)
     assert gone.alive == ("nonce-not-echoed",)
@@ -73,6 +77,7 @@ def test_a_defect_that_the_scenarios_do_not_show_is_told_as_alive(mock: Mock) ->
     assert len(caught.kills) == 1
 
 
+@pytest.mark.proof
 def test_what_is_published_is_looked_at_under_each_defect_and_no_trace_is_left(mock: Mock) -> None:
     number, nonce = "publisher/crl/number", "publisher/ocsp/nonce-repeated"
     title = "publisher/certificate/no-title"  # not asked for by the regulation that the others are proven under
@@ -88,12 +93,14 @@ def test_what_is_published_is_looked_at_under_each_defect_and_no_trace_is_left(m
     assert list(proof.missed) == [(number, "nonce-not-echoed")]
 
 
+@pytest.mark.proof
 def test_certificates_are_led_through_their_lives_under_a_defect(mock: Mock) -> None:
     proof = prove_led(mock, declared("publisher")["lifted-hold-stays-on-crl"], "1", quiet)
     assert list(proof.kills) == [("publisher/life/lifted", "lifted-hold-stays-on-crl")]
     assert proof.holds
 
 
+@pytest.mark.proof
 def test_a_mutant_that_the_mock_does_not_know_catches_nothing(mock: Mock) -> None:
     proof = prove_looked_at(mock, [Declared("no-such", "publisher", ("publisher/crl/number",))], "1", quiet)
     assert proof.alive == ("no-such",)
@@ -110,6 +117,7 @@ def test_the_families_name_operations_of_the_contract() -> None:
     assert {operation_id(one) for one in Operation if one is not Operation.COMPARE_FACES} <= known
 
 
+@pytest.mark.proof
 def test_the_plan_is_carried_out_by_mocks_side_by_side() -> None:
     told: list[str] = []
     mutant = Declared("any-role-accepted", "authority", ("cao-bang/not-in-force",))
@@ -190,6 +198,7 @@ def test_a_check_names_its_mutants() -> None:
     assert mutants_of(check) == ("vague", "takes-any-pin")
 
 
+@pytest.mark.proof
 def test_the_command_proves_every_check_of_tokens_and_prints_the_matrix(tmp_path: Path) -> None:
     target = tmp_path / "proof.json"
     done = CliRunner().invoke(main, ["prove", "--mock", MOCK, "--target-kind", "token", "--output", str(target)])

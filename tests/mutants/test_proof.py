@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 import scenarios
@@ -20,12 +19,7 @@ from conformance.mutants.declared import Declared, declared
 from conformance.mutants.mock import Mock
 from conformance.mutants.publisher import led_and_looked_at, prove_led, prove_looked_at, prove_sound
 from conformance.mutants.signer import judged
-from conformance.targets.credentials import read_credentials
-from mockca.desk.commands import CreateSandbox
-from mockca.desk.sandbox import Sandboxes
-from mockca.mutants import Mutated
-from mockca.web.app import create_app
-from tests.web.conftest import BASE, SMALL_KEYS
+from tests.mutants.mocks import mutable_mock
 
 LED, LOTS = led_and_looked_at()
 REGULATIONS = sorted({name.partition("/")[0] for name in scenarios.available()})
@@ -39,14 +33,8 @@ def quiet(_: str) -> None:
 
 @pytest.fixture(scope="module")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mock]:
-    """An authority that takes its defects from each request."""
-    home = tmp_path_factory.mktemp("mutable") / "data"
-    sandboxes = Sandboxes(home, BASE)
-    sandboxes.create(CreateSandbox(name="demo", seed="proof", keys=SMALL_KEYS))
-    served = Mutated((), by_request=True)(create_app(sandboxes), sandboxes)
-    credentials = read_credentials(home / "demo" / "credentials.json")
-    yield Mock(f"{BASE}/demo", credentials, httpx.WSGITransport(app=served))
-    sandboxes.close()
+    with mutable_mock(tmp_path_factory.mktemp("mutable") / "data") as made:
+        yield made
 
 
 @pytest.mark.proof

@@ -47,8 +47,12 @@ class Moment:
         return tuple(one for one in (self.full, self.delta) if one is not None)
 
     def has_ended(self, certificate: x509.Certificate) -> bool:
-        """Whether the certificate's notAfter had passed by then."""
+        """Whether the certificate's notAfter had passed when the last of it was answered."""
         return certificate.not_valid_after_utc < self.until
+
+    def had_ended(self, certificate: x509.Certificate) -> bool:
+        """Whether the certificate's notAfter had passed before anything was asked."""
+        return certificate.not_valid_after_utc < self.since
 
     def has_begun(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate had been issued by then, for clocks are turned back too."""
@@ -96,7 +100,7 @@ class History:
             (moment, serial)
             for moment in self.moments
             for serial, certificate in self.certificates.items()
-            if serial in moment.answers and moment.has_ended(certificate)
+            if serial in moment.answers and moment.had_ended(certificate)
         ]
         if not found:
             raise NotChecked(self.interrupted or "no certificate was led to its end")
