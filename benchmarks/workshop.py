@@ -119,6 +119,13 @@ def running(data: Path, port: int, workers: int) -> Iterator[Server]:
         server.stop()
 
 
+def _wake(base: str, workers: int) -> None:
+    """Ask until every worker has surely answered: the first one answers while the others still begin."""
+    for _ in range(workers * 20):
+        httpx.get(f"{base}/demo/", trust_env=False).raise_for_status()
+        time.sleep(0.1)
+
+
 def memory(server: Server) -> list[int]:
     """PSS in octets of each of the server's processes."""
     found = []
@@ -145,6 +152,7 @@ def main() -> int:
         data, port = Path(name) / "data", free_port()
         base = f"http://127.0.0.1:{port}"
         with running(data, port, told.workers) as server:
+            _wake(base, told.workers)
             room = Classroom(Sandboxes(data, base), WallClock())
             of = room.open_class(OpenClass(title="Đo", lessons=(told.lesson,), places=told.learners))
             before, cpu, began = memory(server), server.cpu_seconds(), time.monotonic()

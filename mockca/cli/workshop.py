@@ -29,7 +29,13 @@ def command() -> None:
 @click.option("--learners", default=30, show_default=True, type=click.IntRange(1, MOST_PLACES), help="Số chỗ. Places.")
 @click.option("--title", default="Lớp tập huấn", show_default=True, help="Tên lớp. Name of the class.")
 @click.option("--whole", is_flag=True, help="Cả bài, không chỉ bước chính. With refusals and look-ups, too.")
-@click.option("--public-url", default=PUBLIC_URL, show_default=True, help="Địa chỉ máy chủ. The server's address.")
+@click.option(
+    "--public-url",
+    default=PUBLIC_URL,
+    show_default=True,
+    envvar="MOCKCA_PUBLIC_URL",
+    help="Địa chỉ máy chủ. The server's address.",
+)
 @data_option
 def open_class(lessons: tuple[str, ...], learners: int, title: str, whole: bool, public_url: str, data: Path) -> None:
     """Mở lớp; in mã lớp và địa chỉ của giảng viên. Opens a class, prints its code and the trainer's address.
