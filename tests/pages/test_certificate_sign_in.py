@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from flask.testing import FlaskClient
+from playwright.sync_api import WebSocketRoute, expect
 
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import TurnClock
@@ -185,7 +186,31 @@ def test_a_request_is_signed_with_the_device_and_a_signature_over_another_is_ref
 
 
 @needs_chromium
-def test_the_page_in_chromium(house: House, new_page: NewPage, pictures: Path | None) -> None:
+def test_the_agent_of_this_machine_signs_the_challenge(
+    house: House,
+    new_page: NewPage,
+    pictures: Path | None,
+    effective: dict[str, Any],
+    key: ec.EllipticCurvePrivateKey,
+) -> None:
     page = new_page()
-    page.goto(f"{house.address}{ADDRESS}")
+    replies = [{"Status": 1001, "Signature": "", "Error": "Người dùng đã hủy"}]
+
+    def answer(socket: WebSocketRoute) -> None:
+        def reply(message: str | bytes) -> None:
+            assert isinstance(message, str)
+            told = replies.pop() if replies else {"Status": 0, "Signature": ""}
+            if told["Status"] == 0:
+                told["Signature"] = signed(message.encode(), effective, key, detached=False)
+            socket.send(json.dumps(told))
+
+        socket.on_message(reply)
+
+    page.route_web_socket("wss://127.0.0.1:8987/Auth", answer)
+    page.goto(f"{house.address}{ADDRESS}?back=/demo/office/")
     show(page, "site-certificate", pictures)
+    page.get_by_role("button", name="Ký bằng dịch vụ ký số").click()
+    expect(page.locator("#agent-says")).to_have_text("Người dùng đã hủy")
+    page.get_by_role("button", name="Ký bằng dịch vụ ký số").click()
+    page.wait_for_url(f"{house.demo}/office/")
+    expect(page.locator(".visitor")).to_contain_text("subscriber@an-giang")
