@@ -191,6 +191,26 @@ def test_another_role_is_refused_and_garbage_is_no_fault(house: House, visitor: 
         assert 400 <= visitor.get(OFFICE + path, headers={"Accept": "text/html"}).status_code < 500, path
 
 
+def test_several_devices_go_by_the_same_minutes_and_take_effect_together(house: House, visitor: FlaskClient) -> None:
+    province = house.province()
+    made = [province.issued()["certificate"] for _ in range(2)]
+    clerk = Clerk(house, visitor, "demo", "an-giang")
+    serials = [one["device"] for one in made]
+    for account, leg in (("authority", "authority-registrar"), ("registrar@an-giang", "registrar-subscriber")):
+        clerk.acts(account)
+        address = f"/do/record_handover?device={serials[0]}&leg={leg}"
+        assert f'id="also.{serials[1]}"' in clerk.sees(address)
+        answer = clerk.does(f"{address}&with={serials[1]}")
+        assert answer.status_code == 302, answer.text
+        minutes = clerk.sees(answer.headers["Location"].removeprefix(OFFICE))
+        assert all(serial in minutes for serial in serials)
+    address = f"/do/propose_activation?certificate={made[0]['serial']}"
+    assert f'id="also.{made[1]["serial"]}"' in clerk.sees(address)
+    answer = clerk.does(f"{address}&certificate={made[1]['serial']}")
+    assert answer.status_code == 302, answer.text
+    assert all(one["serial"] in clerk.sees(answer.headers["Location"].removeprefix(OFFICE)) for one in made)
+
+
 @pytest.fixture(scope="module")
 def provinces(house: House) -> str:
     """A sandbox in a month in which all these provinces' regulations are in force."""

@@ -47,7 +47,7 @@ LARGEST_FILE = 1024 * 1024
 def do(sandbox: str, task: str) -> Response:
     """The form of a task."""
     del sandbox
-    found, matter = _task(task), Matter(request.args.to_dict())
+    found, matter = _task(task), Matter(_named())
     if task == "file_dossier" and "kind" not in request.args and matter.certificate is None:
         return page("office/choosing.html", task=found, filings=filings(matter.regulation), matter=matter)
     if task == "request_revocation" and "ground" not in request.args:
@@ -62,7 +62,7 @@ def do(sandbox: str, task: str) -> Response:
 def done(sandbox: str, task: str) -> Response | BaseResponse:
     """The task done, or its form again with what was refused. Made-up data is filled in where that was asked for."""
     del sandbox
-    found, matter = _task(task), Matter(request.args.to_dict())
+    found, matter = _task(task), Matter(_named())
     sheet, problem = _drawn(found, matter)
     form = entered(sheet, with_signature(request.form, request.files), _uploaded(sheet))
     if problem is not None:
@@ -79,6 +79,11 @@ def done(sandbox: str, task: str) -> Response | BaseResponse:
     if isinstance(answer, IssuedView | RestoredView):
         return page("office/letter.html", answer=answer, matter=matter)
     return redirect(address_of(answer))
+
+
+def _named() -> dict[str, str]:
+    """What the address names; of several things of a kind the names with commas between."""
+    return {name: ",".join(texts) for name, texts in request.args.lists()}
 
 
 def _content(task: Task, matter: Matter, form: Entered) -> Response:

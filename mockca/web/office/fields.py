@@ -109,6 +109,10 @@ class Sheet:
     clause: str = ""
     sampled: bool = False
     """Whether made-up data can be filled in."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Things that may go along, each with its name."""
+    others_as: str = ""
+    """What the page's address calls them."""
 
     def every(self) -> Iterator[Field]:
         for group in self.groups:

@@ -20,6 +20,7 @@ from mockca.web.site.languages import translate
 from mockca.web.site.rendering import word
 
 MOST_DEVICES = 200
+MOST_COMPANIONS = 50
 
 
 def legs_from(regulation: Regulation, holder: str, allowed: tuple[str, ...]) -> list[Leg]:
@@ -47,10 +48,15 @@ def record_handover(matter: Matter) -> Sheet:
         one = device if serial == device.serial else ask("read_device", serial=serial)
         items += [fixed(f"items.{number}.certificate", one.certificate), fixed(f"items.{number}.device", one.serial)]
         rows += _row(matter, form, number, one)
+    counted = {name: len(serials) for name, rule in form.fields.items() if rule.counts == "rows"}
     minutes = [
         one
         for group in sheet_groups(
-            regulation, form.code, "form", matter.samples, values=filled(form.fields, {"province": regulation.province})
+            regulation,
+            form.code,
+            "form",
+            matter.samples,
+            values=filled(form.fields, {"province": regulation.province}) | counted,
         )
         for one in group.fields
         if one.path.startswith("form.fields.")
@@ -99,12 +105,27 @@ def record_handover(matter: Matter) -> Sheet:
         note=translate("Thiết bị: {serials}").format(serials=", ".join(serials)),
         clause=leg.clause,
         sampled=True,
+        others=_going_too(matter, leg, device, serials),
+        others_as="with",
     )
 
 
 def _fellows(matter: Matter) -> list[str]:
     """Further devices that were chosen to go along."""
     return [serial for serial in matter.text("with").split(",") if serial][:MOST_DEVICES]
+
+
+def _going_too(matter: Matter, leg: Leg, device: DeviceView, serials: list[str]) -> tuple[tuple[str, str], ...]:
+    """Devices that may go the same leg by the same minutes."""
+    query = {"state": device.state, "holder": device.holder, "limit": str(MOST_COMPANIONS)}
+    found = []
+    for one in ask("list_devices", query=query).items:
+        if one.serial in serials or one.certificate is None or leg.step not in one.allowed:
+            continue
+        on_it = ask("read_certificate", serial=one.certificate)
+        if on_it.regulation == matter.regulation.id:
+            found.append((one.serial, f"{on_it.common_name} · {one.serial}"))
+    return tuple(found)
 
 
 def _row(matter: Matter, form: Form, number: int, device: DeviceView) -> list[Field]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mockca.desk.commands import LiftSuspension, ProposeActivation, SuspendCertificate
 from mockca.errors import NotFound
 from mockca.web.office.fields import Sheet, fixed, hidden_group
@@ -9,6 +11,7 @@ from mockca.web.office.matter import Matter
 from mockca.web.office.models import group_of
 from mockca.web.office.papers import letter_group, sheet_groups
 from mockca.web.office.tasks.base import task
+from mockca.web.site.asking import ask
 from mockca.web.site.languages import translate
 
 
@@ -44,7 +47,25 @@ def propose_activation(matter: Matter) -> Sheet:
         ),
         clause=rules.clause,
         sampled=True,
+        others=_ready_too(matter),
+        others_as="certificate",
     )
+
+
+def _ready_too(matter: Matter) -> tuple[tuple[str, str], ...]:
+    """Certificates of the province that wait for their effect, too, and are in no proposal yet."""
+    proposals = [one for state in ("proposed", "scheduled") for one in _listed("list_activations", state=state)]
+    taken = {serial for one in proposals for serial in one.certificates}
+    taken |= {one.serial for one in matter.certificates}
+    return tuple(
+        (one.serial, f"{one.common_name} · {one.serial}")
+        for one in _listed("list_certificates", status="issued")
+        if one.serial not in taken and one.regulation == matter.regulation.id
+    )
+
+
+def _listed(operation: str, **query: str) -> Any:
+    return ask(operation, query=query | {"limit": "50"}).items
 
 
 @task()
