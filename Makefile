@@ -49,8 +49,8 @@ tests: setup ## gate: pytest, branch coverage
 docs: setup ## gate: the documentation as a site, build/site; no link leads nowhere
 	@NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --quiet
 
-pictures: setup ## the pages' pictures in docs/pictures, anew
-	@$(bin)/pytest tests/pages -n $(WORKERS) --pictures docs/pictures
+pictures: setup ## the documentation's pictures, anew
+	@tools/pictures
 
 proof: setup ## gate: each check of the suites catches a deliberate defect, tried in process
 	@$(bin)/pytest tests/mutants/test_proof.py tests/conformance/test_prove.py -m "proof or not proof" -n $(WORKERS)
