@@ -8,6 +8,8 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,15 +20,18 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from flask.testing import FlaskClient
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import expect, sync_playwright
 
 from mockca.desk.actors import Actor, Role
 from mockca.desk.commands import TurnClock
 from mockca.desk.control import turn_clock
 from mockca.web.app import create_app
-from tests.pages.conftest import House, NewPage, needs_chromium, show
+from mockca.web.site import entrance
+from tests.agent.conftest import agent_at_work
+from tests.pages.conftest import CHROMIUM, QUIET, House, needs_chromium, show
 from tests.pages.forms import filled
 from tests.pages.test_site import sign_in
+from token_emulator.agent import Script, certificate_in
 
 ADDRESS = "/demo/sign-in/certificate"
 TRAINER = Actor("trainer", Role.TRAINER)
@@ -186,31 +191,32 @@ def test_a_request_is_signed_with_the_device_and_a_signature_over_another_is_ref
 
 
 @needs_chromium
-def test_the_agent_of_this_machine_signs_the_challenge(
-    house: House,
-    new_page: NewPage,
-    pictures: Path | None,
-    effective: dict[str, Any],
-    key: ec.EllipticCurvePrivateKey,
+def test_the_agent_of_this_machine_signs_the_challenge_with_the_device_that_is_plugged_in(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pictures: Path | None
 ) -> None:
-    page = new_page()
-    replies = [{"Status": 1001, "Signature": "", "Error": "Người dùng đã hủy"}]
-
-    def answer(socket: WebSocketRoute) -> None:
-        def reply(message: str | bytes) -> None:
-            assert isinstance(message, str)
-            told = replies.pop() if replies else {"Status": 0, "Signature": ""}
-            if told["Status"] == 0:
-                told["Signature"] = signed(message.encode(), effective, key, detached=False)
-            socket.send(json.dumps(told))
-
-        socket.on_message(reply)
-
-    page.route_web_socket("wss://127.0.0.1:8987/Auth", answer)
-    page.goto(f"{house.address}{ADDRESS}?back=/demo/office/")
-    show(page, "site-certificate", pictures)
-    page.get_by_role("button", name="Ký bằng dịch vụ ký số").click()
-    expect(page.locator("#agent-says")).to_have_text("Người dùng đã hủy")
-    page.get_by_role("button", name="Ký bằng dịch vụ ký số").click()
-    page.wait_for_url(f"{house.demo}/office/")
-    expect(page.locator(".visitor")).to_contain_text("subscriber@an-giang")
+    province = house.province()
+    issued = province.issued()
+    device, pin = issued["certificate"]["device"], issued["pin_letter"]["user_pin"]
+    for leg in ("authority-registrar", "registrar-subscriber"):
+        province.hands_over(leg, issued["certificate"])
+    proposal = province.sends("registrar", "/activations", province.proposal(issued["certificate"]["serial"]), 201)
+    province.sends("authority", f"/activations/{proposal['number']}/publication")
+    shelf = house.sandboxes.open("demo").shelf
+    shelf.plug(device)
+    certificate = certificate_in(tmp_path, datetime.now(UTC))
+    trust = f"--ignore-certificate-errors-spki-list={certificate.pin}"
+    with (
+        agent_at_work(shelf, device, certificate, Script([None, pin])) as agent,
+        sync_playwright() as playwright,
+        closing(playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, trust])) as browser,
+    ):
+        monkeypatch.setattr(entrance, "AGENT", agent.at.address)
+        page = browser.new_page(locale="vi-VN")
+        page.goto(f"{house.address}{ADDRESS}?back=/demo/office/")
+        show(page, "site-certificate", pictures)
+        page.get_by_role("button", name="Ký bằng dịch vụ ký số").click()
+        expect(page.locator("#agent-says")).not_to_be_empty()
+        expect(page.get_by_role("button", name="Ký bằng dịch vụ ký số")).to_be_enabled(timeout=20_000)
+        page.get_by_role("button", name="Ký bằng dịch vụ ký số").click()
+        page.wait_for_url(f"{house.demo}/office/", timeout=30_000)
+        expect(page.locator(".visitor")).to_contain_text("subscriber@an-giang")
