@@ -7,11 +7,13 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -119,6 +121,37 @@ def show(page: Page, name: str, pictures: Path | None) -> None:
         if pictures is not None:
             page.screenshot(path=pictures / f"{name}-{label}.png", full_page=True)
     page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
+
+
+class Film:
+    """Pages side by side, picture after picture, where pictures are asked for."""
+
+    HEIGHT, MILLISECONDS = 600, 1500
+
+    def __init__(self, pictures: Path | None, name: str) -> None:
+        self._target = pictures and pictures / f"{name}.webp"
+        self._frames: list[Image.Image] = []
+
+    def take(self, *pages: Page) -> None:
+        """One picture of what these pages show."""
+        if self._target is None:
+            return
+        parts = [Image.open(BytesIO(page.screenshot())).convert("RGB") for page in pages]
+        parts = [part.resize((part.width * self.HEIGHT // part.height, self.HEIGHT)) for part in parts]
+        frame = Image.new("RGB", (sum(part.width + 8 for part in parts), self.HEIGHT), "white")
+        left = 0
+        for part in parts:
+            frame.paste(part, (left, 0))
+            left += part.width + 8
+        self._frames.append(frame)
+
+    def keep(self) -> None:
+        """Write the film."""
+        if self._target is not None:
+            first, *others = self._frames
+            first.save(
+                self._target, save_all=True, append_images=others, duration=self.MILLISECONDS, loop=0, quality=60
+            )
 
 
 @pytest.fixture(scope="session")

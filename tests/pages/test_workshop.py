@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +34,7 @@ from mockca.workshop.lessons import How
 from mockca.workshop.tables import steps
 from scenarios import Performance, StepEnded
 from tests.desk.conftest import START
-from tests.pages.conftest import PHONE, WIDE, House, NewPage, needs_chromium, show
+from tests.pages.conftest import PHONE, WIDE, Film, House, NewPage, needs_chromium, show
 
 LESSON = "an-giang/new-person"
 
@@ -458,16 +459,20 @@ def test_a_learner_on_a_phone_and_a_trainer_side_by_side(
     learner.get_by_role("button", name="Vào lớp").click()
     expect(learner.get_by_role("heading", name="Thuê bao nộp hồ sơ đủ, đúng mẫu cho Sở.")).to_be_visible()
     expect(trainer.get_by_role("link", name="Nguyễn Thị Lan")).to_be_visible()
+    film = Film(pictures, "workshop-film")
+    film.take(trainer, learner)
 
     _file(house, code, validity_years=6)
     expect(learner.get_by_text("chưa đúng bước này")).to_be_visible()
     expect(trainer.locator(".wrong .clause")).to_have_text("AG-F01")
+    film.take(trainer, learner)
     learner.get_by_text("Làm bằng lệnh").click()
     show(learner, "workshop-lesson", pictures)
     show(trainer, "workshop-board", pictures)
     learner.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     learner.get_by_role("button", name="Làm trong văn phòng, vai Thuê bao").click()
     learner.get_by_role("button", name="Điền dữ liệu mẫu vào chỗ trống").click()
+    film.take(trainer, learner)
     learner.locator("main form button:not([name=sample])").last.click()
     learner.wait_for_url("**/office/dossiers/1")
     learner.get_by_role("link", name="Bài học").click()
@@ -476,10 +481,14 @@ def test_a_learner_on_a_phone_and_a_trainer_side_by_side(
     learner.goto(f"{house.address}/{code.lower()}-01/lesson/?step=file")
     learner.get_by_role("link", name="Sang bước tiếp theo").click()
     expect(learner.get_by_role("heading", name="Sở trả lại hồ sơ, nêu rõ lý do.")).to_be_visible()
-    _through(learner)
+    for _ in _through(learner):
+        film.take(trainer, learner)
     expect(learner.get_by_role("heading", name="Bài học đã xong")).to_be_visible()
     show(learner, "workshop-lesson-over", pictures)
     expect(trainer.get_by_text("xong cả bài")).to_be_visible()
+    learner.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    film.take(trainer, learner)
+    film.keep()
     trainer.get_by_role("link", name="Nguyễn Thị Lan").click()
     show(trainer, "workshop-learner", pictures)
 
@@ -493,8 +502,8 @@ def _file(house: House, code: str, validity_years: int) -> None:
     house.client.post(f"/{sandbox}/api/v1/dossiers", json=filing, headers=headers)
 
 
-def _through(learner: Page) -> None:
-    """Have every step that is left shown."""
+def _through(learner: Page) -> Iterator[None]:
+    """Have every step that is left shown; a stop after each."""
     for _ in range(40):
         if learner.get_by_role("heading", name="Bài học đã xong").is_visible():
             return
@@ -503,6 +512,7 @@ def _through(learner: Page) -> None:
             .or_(learner.get_by_role("link", name="Xem kết quả bài học"))
             .is_visible()
         ):
+            yield
             learner.locator(".done .button").click()
             continue
         learner.get_by_role("button", name="Làm mẫu cho tôi").or_(

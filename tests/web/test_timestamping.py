@@ -107,7 +107,7 @@ def test_there_is_one_in_each_sandbox_and_nowhere_else(bare: Client) -> None:
 def test_the_authority_tells_where_it_is(client: FlaskClient) -> None:
     told = client.get("/demo/api/v1/public/authority").get_json()
     assert told["tsa"] == "http://127.0.0.1:8400/demo/pki/tsa"
-    assert told["tsa"] in client.get("/demo/").text
+    assert told["tsa"] in client.get("/demo/authority").text
 
 
 # --- faults -------------------------------------------------------------------------------------------------------
