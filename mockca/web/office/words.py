@@ -174,6 +174,30 @@ STEPS: Final[Mapping[str, str]] = {
 """What is done, by the API's operation."""
 
 
+DEEDS: Final[Mapping[str, str]] = {
+    "activation.scheduled": mark("Đề nghị có hiệu lực: đã hẹn giờ"),
+    "certificate.changed": mark("Chứng thư số: cấp theo thông tin đã thay đổi"),
+    "certificate.reinstated": mark("Chứng thư số: hoạt động trở lại"),
+    "certificate.reissued": mark("Chứng thư số: cấp lại"),
+    "certificate.renewed": mark("Chứng thư số: gia hạn"),
+    "certificate.superseded": mark("Chứng thư số: được thay bằng chứng thư mới"),
+    "custodian.assigned": mark("Thiết bị: giao cho người giữ"),
+    "deadline.missed": mark("Quá thời hạn"),
+    "device.back": mark("Thiết bị: mang về trụ sở"),
+    "device.out": mark("Thiết bị: mang ra ngoài trụ sở"),
+    "dossier.refiled": mark("Hồ sơ: sửa và nộp lại"),
+    "handover.recorded": mark("Biên bản giao nhận: đã lập"),
+    "report.ended": mark("Báo cáo: không còn phải gửi"),
+    "report.filed": mark("Báo cáo: đã gửi"),
+    "report.passed-on": mark("Báo cáo: chuyển cơ quan khác"),
+    "report.requested": mark("Báo cáo: được yêu cầu"),
+    "restore.failed": mark("Khôi phục thiết bị: không thành"),
+    "roster.submitted": mark("Danh sách tổng hợp: đã gửi"),
+    "unit.registered": mark("Cơ quan, tổ chức: ghi vào danh sách"),
+}
+"""What entries of the journal tell that is no coming into a state."""
+
+
 def part(name: str) -> str:
     """What a part of a request is called."""
     return translate(PARTS[name]) if name in PARTS else name.replace("_", " ")
@@ -214,11 +238,11 @@ def colour(name: str, kind: str) -> str:
 
 
 def action(name: str) -> str:
-    """What an entry of the journal says happened, where it is that a thing came into a state."""
+    """What an entry of the journal says happened; its own name where that has no words."""
     kind, _, reached = name.partition(".")
     if reached in STATE_NAMES.get(kind, {}):
         return f"{value(kind)}: {state(reached, kind).lower()}"
-    return name
+    return translate(DEEDS[name]) if name in DEEDS else name
 
 
 def told(label: Any) -> str:
