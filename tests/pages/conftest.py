@@ -70,8 +70,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     sandboxes.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    """Of one test only: as long as Playwright is there, nothing else in this process can run an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser

@@ -37,8 +37,9 @@ def look_up(sandbox: str) -> Response | BaseResponse:
     serial = serial_of(given)
     if serial and _is_announced(serial):
         return redirect(url_for("portal.certificate", sandbox=here().name, serial=serial))
-    words = serial if serial and set(serial) <= set("0123456789abcdef") and len(serial) > 3 else given
-    found, following = public.search(here(), words or None, after=cursor(), limit=PAGE_SIZE)
+    found, following = public.search(here(), _words(given, serial) or None, after=cursor(), limit=PAGE_SIZE)
+    if not found and given.startswith("0"):  # of a device's number, that is no padding
+        found, following = public.search(here(), given, after=cursor(), limit=PAGE_SIZE)
     status = 404 if given and not found else 200
     return page("portal/look-up.html", status, given=given, found=found, following=following)
 
@@ -74,6 +75,10 @@ def download(sandbox: str, serial: str, ending: str) -> Response:
     response = Response(content, content_type=kind)
     response.headers.set("Content-Disposition", "attachment", filename=f"{file.certificate.serial}.{ending}")
     return response
+
+
+def _words(given: str, serial: str) -> str:
+    return serial if set(serial) <= set("0123456789abcdef") and len(serial) > 3 else given
 
 
 def life(changes: tuple[StatusAt, ...], now: datetime, ends: datetime) -> Markup:
