@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from studio import ROOT, Studio
 PLACE = "docs/pictures"
 TALLEST = 1000
 """Pixels of a page that are kept; what comes below is more of the same."""
+FILM = "workshop-film.webp"
 PICTURES = {
     "portal-front-1280": "portal-front.png",
     "portal-certificate-1280": "portal-certificate.png",
@@ -44,3 +46,4 @@ def take(studio: Studio) -> None:
             out = io.BytesIO()
             part.save(out, "PNG")
             studio.keep(out.getvalue(), f"{PLACE}/{kept}")
+        shutil.copy(Path(folder) / FILM, ROOT / PLACE)
