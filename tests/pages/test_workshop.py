@@ -441,8 +441,11 @@ def test_a_learner_on_a_phone_and_a_trainer_side_by_side(
     trainer.get_by_label("Chứng thư số mới cho một cá nhân", exact=False).first.check()
     show(trainer, "workshop-classes", pictures)
     trainer.get_by_role("button", name="Mở lớp").click()
+    invitation = trainer.get_by_role("link", name="Mời vào lớp")
+    expect(invitation).to_be_visible()
     board = trainer.url
-    trainer.get_by_role("link", name="Mời vào lớp").click()
+    invitation.click()
+    expect(trainer.locator(".code")).to_be_visible()
     show(trainer, "workshop-invitation", pictures)
     code = trainer.locator(".code").inner_text()
     trainer.goto(board)
@@ -453,6 +456,7 @@ def test_a_learner_on_a_phone_and_a_trainer_side_by_side(
     learner.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     learner.get_by_label("Mã lớp").fill(code.lower())
     learner.keyboard.press("Enter")
+    expect(learner.get_by_label("Tên của bạn")).to_be_visible()
     show(learner, "workshop-join", pictures)
     learner.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     learner.get_by_label("Tên của bạn").fill("Nguyễn Thị Lan")
@@ -490,6 +494,7 @@ def test_a_learner_on_a_phone_and_a_trainer_side_by_side(
     film.take(trainer, learner)
     film.keep()
     trainer.get_by_role("link", name="Nguyễn Thị Lan").click()
+    expect(trainer.get_by_role("heading", name="Nguyễn Thị Lan")).to_be_visible()
     show(trainer, "workshop-learner", pictures)
 
 
